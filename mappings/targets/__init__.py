@@ -1,0 +1,1 @@
+"""What the hub's records accept: one file per type of record."""

@@ -1,0 +1,1 @@
+"""Mappings: rules, transforms and what they make of deals."""
