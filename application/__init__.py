@@ -1,0 +1,1 @@
+"""The engine: everything but the single robots and pages."""
