@@ -1,0 +1,1 @@
+"""Every SQL statement, beside the function that runs it."""
