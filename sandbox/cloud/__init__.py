@@ -1,0 +1,1 @@
+"""The vendor's side: authorization server and queue server."""

@@ -1,0 +1,1 @@
+"""What a person or a test does with the sandbox: control API, portal page, iframes."""

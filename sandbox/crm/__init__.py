@@ -1,0 +1,1 @@
+"""Deals, contacts, companies: their fields, values and the rules of changing them."""

@@ -1,0 +1,1 @@
+"""The REST door of a portal: credentials, limits, dispatch, batch."""

@@ -1,0 +1,1 @@
+"""The state of the stand-in Bitrix24: portals, their records, applications, tokens."""

@@ -1,0 +1,132 @@
+"""Installing, finishing, updating and removing applications, with what each destroys and announces."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from sandbox.world.hits import event_call
+from sandbox.world.model import Application, Binding, Installation
+from sandbox.world.portal import Portal
+
+if TYPE_CHECKING:
+    from sandbox.world.world import World
+
+
+def install(world: "World", portal: Portal, application: Application, user_id: int) -> Installation:
+    """Install or install again; API-only applications are told at once, others open their installer."""
+    installation = portal.installations.get(application.client_id)
+    if installation is None:
+        installation = portal.removed.pop(application.client_id, None) or _row(world, portal, application)
+        portal.installations[application.client_id] = installation
+    installation.active = True
+    installation.installer_id = user_id
+    installation.version = application.version
+    installation.installed = application.api_only or not application.install_url
+    if application.api_only:
+        url = application.event_url or application.install_url
+        if url and not any(b.code == "ONAPPINSTALL" and b.handler == url for b in installation.events):
+            installation.events.append(Binding(portal.next_id(), "ONAPPINSTALL", url))
+        announce_install(world, portal, installation)
+    return installation
+
+
+def finish(world: "World", portal: Portal, installation: Installation) -> None:
+    """Do what `installFinish` does; calling it twice changes nothing."""
+    if installation.installed:
+        return
+    installation.installed = True
+    announce_install(world, portal, installation)
+
+
+def announce_install(world: "World", portal: Portal, installation: Installation) -> None:
+    data = {
+        "VERSION": installation.version,
+        "ACTIVE": "Y" if installation.active else "N",
+        "INSTALLED": "Y" if installation.installed else "N",
+        "LANGUAGE_ID": portal.language,
+    }
+    _announce(world, portal, installation, "ONAPPINSTALL", data, user_id=installation.installer_id)
+
+
+def update(world: "World", portal: Portal, installation: Installation) -> None:
+    """Bring a new version: ONAPPUPDATE goes out first, then robots and event bindings are gone."""
+    previous = installation.version
+    installation.version = previous + 1
+    installation.application.version = max(installation.application.version, installation.version)
+    data = {
+        "VERSION": installation.version,
+        "PREVIOUS_VERSION": previous,
+        "LANGUAGE_ID": portal.language,
+    }
+    _announce(world, portal, installation, "ONAPPUPDATE", data, user_id=installation.installer_id)
+    installation.robots.clear()
+    installation.events.clear()
+
+
+def uninstall(world: "World", portal: Portal, installation: Installation, *, clean: bool) -> None:
+    """Remove: ONAPPUNINSTALL is queued if bound, then tokens, robots and bindings are gone."""
+    client_id = installation.application.client_id
+    data = {"LANGUAGE_ID": portal.language, "CLEAN": int(clean)}
+    _announce(world, portal, installation, "ONAPPUNINSTALL", data, user_id=None)
+    world.tokens.revoke(portal.member_id, client_id)
+    installation.robots.clear()
+    installation.events.clear()
+    installation.placements.clear()
+    if clean:
+        installation.options.clear()
+        installation.user_options.clear()
+    installation.active = installation.installed = False
+    del portal.installations[client_id]
+    if installation.application.kind == "market":
+        portal.removed[client_id] = installation
+
+
+def row(portal: Portal, client_id: str) -> dict[str, Any]:
+    """What the control API tells of an application on a portal."""
+    installation = portal.installations.get(client_id)
+    if installation is None:
+        return {"client_id": client_id, "installed": False, "active": False, "version": 0, "robots": []} | {
+            "placements": [],
+            "events": [],
+        }
+    return {
+        "client_id": client_id,
+        "installed": installation.installed,
+        "active": installation.active,
+        "version": installation.version,
+        "application_token": installation.application_token,
+        "robots": sorted(installation.robots),
+        "placements": [{"placement": b.code, "handler": b.handler} for b in installation.placements],
+        "events": [{"event": b.code, "handler": b.handler} for b in installation.events],
+    }
+
+
+def _row(world: "World", portal: Portal, application: Application) -> Installation:
+    number = portal.next_id()
+    secret = f"{portal.member_id}|{number}|{application.client_secret}|{world.salt}"
+    token = hashlib.md5(secret.encode(), usedforsecurity=False).hexdigest()
+    return Installation(number, application, token, installer_id=1)
+
+
+def _announce(
+    world: "World",
+    portal: Portal,
+    installation: Installation,
+    name: str,
+    data: dict[str, Any],
+    *,
+    user_id: int | None,
+) -> None:
+    if not installation.working:
+        return
+    for binding in installation.events:
+        if binding.code == name:
+            call = event_call(
+                portal,
+                installation,
+                binding,
+                data,
+                ts=int(world.now()),
+                user_id=user_id,
+                refresh=user_id is not None,
+            )
+            world.outbox(call)

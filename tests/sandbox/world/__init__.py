@@ -1,0 +1,1 @@
+"""Portals and what happens in them."""
