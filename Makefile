@@ -16,7 +16,7 @@ demo: $(PAGES) ## Watch deals cross from two partner portals into a hub (DEMO_AR
 	@$(BIN)/python -m sandbox demo $(DEMO_ARGS)
 
 test: $(PAGES) ## Run every test on real servers (TEST_ARGS="-k name")
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_ARGS)
 	@cd $(WEB) && $(NODE_TOOLS) npm run --silent test
 
 check: $(PAGES) ## Formatting, lint, types, import order, generated files
@@ -64,7 +64,7 @@ $(WEB)/node_modules/installed: $(WEB)/package-lock.json $(VENV)/node
 
 $(PAGES): $(VENV)/installed $(WEB)/node_modules/installed $(WEB_SOURCES)
 	@echo "Building the pages"
-	@cd $(WEB) && $(NODE_TOOLS) npm run --silent build
+	@cd $(WEB) && $(NODE_TOOLS) npm run --silent build -- --logLevel warn
 	@touch $@
 
 .PHONY: help demo test check generate lock wheel clean

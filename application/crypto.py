@@ -80,14 +80,14 @@ class KeyRing:
         nonce, body = sealed[_HEADER : _HEADER + _NONCE_BYTES], sealed[_HEADER + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, body, purpose.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
             raise CannotOpen(f"this {purpose} was altered") from None
 
     def issue_session(self, claims: dict[str, Any], lifetime: timedelta) -> str:
         """A signed page-session token that expires after `lifetime`."""
         now = datetime.now(UTC)
         return jwt.encode(
-            {**claims, "aud": "page", "iat": now, "exp": now + lifetime},
+            {**claims, "aud": "page", "iat": now, "exp": now + lifetime, "jti": os.urandom(12).hex()},
             self._session_keys[0],
             algorithm="HS256",
         )

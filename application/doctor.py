@@ -9,7 +9,7 @@ from application.addresses import addresses
 from application.crypto import CannotOpen, KeyRing
 from application.embedded import EmbeddedError
 from application.limits import Limits
-from application.settings import Settings
+from application.settings import Settings, unknown_names
 from application.store.database import DATABASE_ERRORS, MigrationNeeded, Pool, check_migrated, connect
 
 _FREE_GIB = 1.0
@@ -28,7 +28,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one failure does not hide the next."""
-    findings = [_settings(settings), _keys(settings), _disk(settings.data or Path())]
+    findings = [_settings(settings), *_misspelt(), _keys(settings), _disk(settings.data or Path())]
     try:
         async with addresses(settings, join=True) as found:
             findings += [Finding("servers", True, note) for note in found.notes]
@@ -45,6 +45,13 @@ def _settings(settings: Settings) -> Finding:
     if not settings.public_url.startswith("https://"):
         return Finding("settings", True, f"{settings.public_url} is not https: fit for a sandbox only.")
     return Finding("settings", True, f"portals reach the bridge under {settings.public_url}")
+
+
+def _misspelt() -> list[Finding]:
+    return [
+        Finding("settings", False, f"{name} is no setting of the bridge; docs/settings.md lists them.")
+        for name in unknown_names()
+    ]
 
 
 def _keys(settings: Settings) -> Finding:

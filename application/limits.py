@@ -117,7 +117,7 @@ class Limits:
 
     async def close(self) -> None:
         if self._redis:
-            await self._redis.aclose()
+            await self._redis.aclose(close_connection_pool=True)
 
     async def ping(self) -> bool:
         """Whether Redis answers."""

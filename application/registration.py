@@ -10,6 +10,7 @@ import structlog
 
 from application.contract import Declaration, Placement, Property, Robot
 from application.errors import Rejected
+from application.messages import language_of
 from application.model import Portal
 from application.portal_api import PortalApi, PortalApis
 from application.store.credentials import Credential
@@ -141,7 +142,7 @@ class Registrar:
                 fields = {key: value for key, value in parameters.items() if key != "CODE"}
                 await api.call("bizproc.robot.update", {"CODE": code, "FIELDS": fields}, writes=True)
             await self._registrations.save(portal.id, f"robot:{code}", fingerprint)
-        return [wanted[code].title["en"] for code in sorted(wanted)]
+        return [wanted[code].title[language_of(portal.language)] for code in sorted(wanted)]
 
     async def _add_robot(self, api: PortalApi, parameters: dict[str, Any]) -> bool:
         """Whether the robot was added; False if the portal has it already (`add` is no upsert)."""

@@ -1,9 +1,10 @@
 """The queue in front of one portal: what waits together leaves together, within the portal's limits."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,7 @@ class Command:
     answer: asyncio.Future[Any]
     ticket: Ticket | None = None
     sent_at: datetime | None = None
+    since: float = field(default_factory=time.monotonic)
 
 
 class RequestQueue:
@@ -101,7 +103,7 @@ class RequestQueue:
                 if wait > _LONGEST_WAIT:
                     raise Throttled("query_limit", after=wait)  # noqa: TRY301 - handled with every other failure
                 await asyncio.sleep(wait)
-                writes = len(self._writes) > len(self._reads)
+                writes = self._writes_turn()
                 group = self._take(writes=writes)
             except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, or waits for ever
                 self._slots.release()
@@ -111,6 +113,12 @@ class RequestQueue:
                 return
             task = self.spawn(self._send(group, writes=writes))
             task.add_done_callback(lambda _: self._slots.release())
+
+    def _writes_turn(self) -> bool:
+        """Whoever has waited longest goes first, and takes along what can share its request."""
+        if not self._reads or not self._writes:
+            return bool(self._writes)
+        return self._writes[0].since < self._reads[0].since
 
     def _take(self, *, writes: bool) -> list[Command]:
         queue = self._writes if writes else self._reads
@@ -174,7 +182,7 @@ class RequestQueue:
         )
         for command in group:
             if command.ticket:
-                command.sent_at = marked.get(command.ticket.link_id)
+                command.sent_at = marked.pop(command.ticket.link_id, None)
                 if command.sent_at is None:
                     fail([command.answer], NotOurs())
         return [command for command in group if command.ticket is None or command.sent_at]

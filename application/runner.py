@@ -23,7 +23,7 @@ from application.store.lanes import Verdict
 from application.store.links import Links
 from application.store.portals import Portals
 from application.store.routes import Routes
-from application.verdicts import PARK_SECONDS, delivered, interrupted, of_error
+from application.verdicts import MAX_FAILURES, PARK_SECONDS, delivered, interrupted, of_error
 from mappings.model import Mapping
 
 log = structlog.get_logger()
@@ -80,6 +80,9 @@ class Runner:
         """One run. Raises nothing but cancellation and the database's absence."""
         journal = Journal()
         try:
+            if delivery.failures >= MAX_FAILURES:
+                # Every run ended with its worker, so none has come to the verdict that ends it.
+                raise TryLater("lost_worker")  # noqa: TRY301 - judged with the others
             call = call_of(self._keys.open(delivery.payload, "payload"))
             context = self._context(delivery, lane, journal)
             robot = self._robots.get(delivery.robot)

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BRIDGE_"
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+_SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEYS", "CLIENT_SECRET")
 CLOUD_ZONES = (
     "*.bitrix24.ru,*.bitrix24.com,*.bitrix24.kz,*.bitrix24.by,*.bitrix24.ua,*.bitrix24.de,*.bitrix24.eu,"
     "*.bitrix24.es,*.bitrix24.fr,*.bitrix24.it,*.bitrix24.pl,*.bitrix24.in,*.bitrix24.com.br,*.bitrix24.mx,"
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
 def _secret_files() -> dict[str, str]:
     """Values of BRIDGE_…_FILE variables, as Docker and Kubernetes hand over secrets."""
     values = {}
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEYS", "CLIENT_SECRET"):
+    for name in _SECRETS:
         path = os.environ.get(f"{PREFIX}{name}_FILE")
         if path:
             try:
@@ -132,6 +133,13 @@ def _secret_files() -> dict[str, str]:
             except OSError as error:
                 raise SettingsWrong(f"{PREFIX}{name}_FILE: cannot read {path}: {error.strerror}.") from None
     return values
+
+
+def unknown_names() -> list[str]:
+    """Variables that look like settings of ours and are none: most likely misspelt."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name}_FILE" for name in _SECRETS}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -64,7 +64,11 @@ class Sweep:
             except (AppError, TimeoutError, *_ODD_ANSWER) as error:
                 failures = await self._registrations.failures(portal_id)
                 await self._registrations.schedule(portal_id, timedelta(seconds=backoff(failures)))
-                log.warning("registration_failed", member_id=portal.member_id, error=str(error) or type(error).__name__)
+                log.warning(
+                    "registration_failed",
+                    member_id=portal.member_id,
+                    error=str(error) or type(error).__name__,
+                )
             else:
                 await self._registrations.finished(portal_id, _EVERY)
                 log.info("registered", member_id=portal.member_id)

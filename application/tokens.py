@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from application.bitrix.oauth import OAuth, TokenPair
+from application.bitrix.oauth import OAuth
 from application.crypto import KeyRing
 from application.errors import PortalUnavailable
 from application.model import Portal
@@ -58,13 +58,23 @@ class Tokens:
         self._domains.pop(portal_id, None)
 
     async def _refresh(self, portal: Portal, seen: Credential) -> Credential:
+        # Read before a connection is held: refreshes that each wanted a second one would wait for each other.
+        application = await self._applications.get(portal.application_id)
+        if application is None:
+            raise PortalUnavailable("wrong_client", member_id=portal.member_id)
         credentials = Credentials(self._pool, self._keys, portal.id)
         async with credentials.locked(seen.user_id) as (connection, current):
             if current is None:
                 raise PortalUnavailable("no_owner", member_id=portal.member_id)
             if current.access_token != seen.access_token:
                 return current  # another process was faster
-            pair = await self._exchange(portal, current.refresh_token)
+            pair = await self._oauth.refresh(
+                client_id=application.client_id,
+                client_secret=application.client_secret,
+                refresh_token=current.refresh_token,
+                server_endpoint=portal.server_endpoint,
+                member_id=portal.member_id,
+            )
             await credentials.rotate(
                 connection, current, pair.access_token, pair.refresh_token, pair.expires_at
             )
@@ -75,18 +85,6 @@ class Tokens:
             log.info("portal_renamed", member_id=portal.member_id, domain=pair.domain)
         return Credential(
             seen.user_id, pair.access_token, pair.refresh_token, current.refresh_token, pair.expires_at
-        )
-
-    async def _exchange(self, portal: Portal, refresh_token: str) -> TokenPair:
-        application = await self._applications.get(portal.application_id)
-        if application is None:
-            raise PortalUnavailable("wrong_client", member_id=portal.member_id)
-        return await self._oauth.refresh(
-            client_id=application.client_id,
-            client_secret=application.client_secret,
-            refresh_token=refresh_token,
-            server_endpoint=portal.server_endpoint,
-            member_id=portal.member_id,
         )
 
 

@@ -109,10 +109,13 @@ async def _update(link: Link, context: Context, fields: dict[str, Any]) -> str:
     parameters = {"id": int(str(link.target_id)), "fields": await _legacy_names(context, fields)}
     try:
         await context.target.call("crm.deal.update", parameters, writes=True)
-    except Rejected as error:
+    except AppError as error:
+        # The older methods refuse without a code; an update that was refused has changed nothing.
+        if not isinstance(error, Rejected) and (error.code != _ANSWERED or error.params.get("bitrix_code")):
+            raise
         if "not found" in str(error.params.get("description", "")).lower():
             raise Rejected("hub_deal_deleted", hub_deal_id=link.target_id) from None
-        raise
+        raise Rejected("bitrix_refused", **error.params) from None
     context.journal.add("written", "deal_updated", hub_deal_id=link.target_id)
     return str(link.target_id)
 

@@ -24,7 +24,7 @@ _PARKS = {
     "invalid_scope": "scope_missing",
     "wrong_auth_type": "scope_missing",
 }
-_TOKEN_REFUSED = {"expired_token", "invalid_token", "no_auth_found"}
+_TOKEN_REFUSED = {"expired_token", "invalid_token", "no_auth_found", "invalid_credentials"}
 _NOT_CARRIED_OUT = {"connection_error": "portal_busy", "method_confirm_waiting": "confirmation_waiting"}
 _REFUSES = {
     "not_found",

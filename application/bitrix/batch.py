@@ -14,14 +14,18 @@ MAX_COMMANDS = 50
 _REFERENCE = re.compile(r"\$(result|next|total|time|error)\S*\[", re.IGNORECASE)
 
 
-def fits(params: Any) -> bool:
-    """Whether a command may travel in a batch: no look-alike references, no empty lists."""
-    if isinstance(params, str):
-        return not _REFERENCE.search(params)
-    if isinstance(params, Mapping):
-        return all(fits(key) and fits(value) for key, value in params.items())
-    if isinstance(params, list | tuple):
-        return bool(params) and all(fits(item) for item in params)
+def fits(params: Mapping[str, Any]) -> bool:
+    """Whether a command may travel in a batch: no look-alike references, nothing empty (arrives as [""])."""
+    return all(_fits(key) and _fits(value) for key, value in params.items())
+
+
+def _fits(value: Any) -> bool:
+    if isinstance(value, str):
+        return not _REFERENCE.search(value)
+    if isinstance(value, Mapping):
+        return bool(value) and fits(value)
+    if isinstance(value, list | tuple):
+        return bool(value) and all(map(_fits, value))
     return True
 
 

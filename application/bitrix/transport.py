@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import requests
@@ -35,6 +36,19 @@ _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 class PrivateAddress(OSError):
     """A host resolves to an address that only this machine or network can reach."""
+
+
+class AnswerTooLong(ValueError):
+    """More than any answer of Bitrix24 holds."""
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(1 << 16):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise AnswerTooLong
+    return bytes(content)
 
 
 class _GuardedResolver(AbstractResolver):
@@ -65,8 +79,11 @@ class _GuardedResolver(AbstractResolver):
 
 def guard_address(host: str, address: str, private_hosts: Sequence[str]) -> None:
     """Raise PrivateAddress unless `address` is public or `host` may be private."""
-    if ipaddress.ip_address(address).is_global:
-        return
+    try:
+        if ipaddress.ip_address(address).is_global:
+            return
+    except ValueError:
+        raise PrivateAddress(f"{host} is no well-formed address") from None
     if not any(fnmatch(host.lower(), pattern.lower()) for pattern in private_hosts):
         raise PrivateAddress(f"{host} resolves to a private address")
 
@@ -150,18 +167,16 @@ class Transport:
             async with self._session.request(
                 "POST" if form else "GET", url, params=query, data=form, allow_redirects=False
             ) as answer:
-                parsed = json.loads(await answer.content.read(MAX_ANSWER_BYTES))
+                parsed = json.loads(await _body(answer))
                 return answer.status, parsed if isinstance(parsed, dict) else {}
         except (aiohttp.ClientError, TimeoutError, ValueError, PrivateAddress) as error:
             raise TryLater("oauth_unreachable", host=host, reason=type(error).__name__) from None
 
     def _guard_literal(self, host: str) -> None:
-        name = host.rpartition(":")[0] or host
-        try:
-            ipaddress.ip_address(name.strip("[]"))
-        except ValueError:
-            return  # a name: the resolver guards it
-        guard_address(name, name.strip("[]"), self._private_hosts)
+        name = urlsplit(f"//{host}").hostname or ""
+        # aiohttp asks no resolver, which guards names, for whatever it takes for an address, such as 127.1.
+        if ":" in name or name.replace(".", "").isdigit():
+            guard_address(name, name, self._private_hosts)
 
     async def _send(
         self, url: str, body: bytes, headers: dict[str, str], method: str, *, writes: bool
@@ -170,12 +185,10 @@ class Transport:
         try:
             self._guard_literal(host)
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-                content = bytearray()
-                async for chunk in answer.content.iter_chunked(1 << 16):
-                    content += chunk
-                    if len(content) > MAX_ANSWER_BYTES:
-                        raise unreadable(answer.status, method=method, writes=writes)
-                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, bytes(content)
+                content = await _body(answer)
+                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, content
+        except AnswerTooLong:
+            raise unreadable(200, method=method, writes=writes) from None
         except (*_NEVER_SENT, PrivateAddress) as error:
             raise TryLater("portal_unreachable", host=host, reason=type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -13,8 +13,8 @@ MAX_GROUP = 500
 MAX_WAITING = 5000
 _TRIES = 5
 
-# Calls and lanes are locked in one order, so that web processes which are sent the same calls cannot deadlock;
-# `seq` closes the race with a worker that has just found the lane empty and is about to put it to sleep.
+# Calls and lanes are locked in one order, so that web processes that are sent the same calls cannot
+# deadlock; `seq` closes the race with a worker that has just found the lane empty and puts it to sleep.
 _INSERT = """
 WITH incoming AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::bytea[])
@@ -118,7 +118,7 @@ class Inbox:
             try:
                 return {row["id"] for row in await self._pool.fetch(_INSERT, *columns)}
             except asyncpg.TransactionRollbackError:
-                # The loser of a deadlock (with a route being added) has done nothing; Bitrix24 never calls again.
+                # The loser of a deadlock (with a route being added) has done nothing; no call comes twice.
                 if not tries_left:
                     raise
         raise AssertionError

@@ -27,6 +27,30 @@ FROM deliveries d JOIN portals p ON p.id = d.portal_id
 
 _MINE = "(d.portal_id = $1 OR d.route_id IN (SELECT id FROM routes WHERE hub_id = $1))"
 
+# What was sent and what came by each route are read apart, or no index could serve both.
+_PAGE = f"""
+WITH mine AS (
+    (SELECT id FROM deliveries WHERE portal_id = $1 AND state = ANY ($2) AND id < $3
+        ORDER BY id DESC LIMIT $4)
+    UNION ALL
+    SELECT came.id FROM routes CROSS JOIN LATERAL (
+        SELECT id FROM deliveries WHERE route_id = routes.id AND state = ANY ($2) AND id < $3
+        ORDER BY id DESC LIMIT $4
+    ) came WHERE routes.hub_id = $1
+    ORDER BY id DESC LIMIT $4
+)
+{_ROW} WHERE d.id IN (SELECT id FROM mine) ORDER BY d.id DESC
+"""
+
+_COUNTS = """
+SELECT state, count(*) AS n FROM (
+    SELECT state FROM deliveries WHERE portal_id = $1
+    UNION ALL
+    SELECT state FROM deliveries WHERE route_id IN (SELECT id FROM routes WHERE hub_id = $1)
+) mine GROUP BY state
+"""
+_AFTER_ALL = UUID(int=2**128 - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
@@ -65,18 +89,12 @@ class DeliveryLog:
     async def page(self, group: str | None, before: UUID | None, limit: int) -> list[LogRow]:
         """Newest first; `group` is a key of GROUPS, `before` the last id of the page above."""
         states = GROUPS[group] if group else sum(GROUPS.values(), ["cancelled"])
-        rows = await self._pool.fetch(
-            f"{_ROW} WHERE {_MINE} AND d.state = ANY ($2) AND ($3::uuid IS NULL OR d.id < $3)"
-            " ORDER BY d.id DESC LIMIT $4",
-            self._portal_id, states, before, limit,
-        )  # fmt: skip
+        rows = await self._pool.fetch(_PAGE, self._portal_id, states, before or _AFTER_ALL, limit)
         return [_row(row) for row in rows]
 
     async def counts(self) -> dict[str, int]:
         """How many deliveries each group of states holds."""
-        rows = await self._pool.fetch(
-            f"SELECT d.state, count(*) AS n FROM deliveries d WHERE {_MINE} GROUP BY d.state", self._portal_id
-        )
+        rows = await self._pool.fetch(_COUNTS, self._portal_id)
         by_state = {row["state"]: row["n"] for row in rows}
         return {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}
 

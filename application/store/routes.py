@@ -48,8 +48,8 @@ class Routes:
         async with self._pool.acquire() as connection, connection.transaction():
             # The inbox locks lanes, then portals: in another order calls and this would block each other.
             await connection.execute(
-                "SELECT 1 FROM lanes WHERE id IN (SELECT id FROM routes WHERE partner_id = $1 AND hub_id = $2)"
-                " ORDER BY id FOR UPDATE",
+                "SELECT 1 FROM lanes WHERE id IN"
+                " (SELECT id FROM routes WHERE partner_id = $1 AND hub_id = $2) ORDER BY id FOR UPDATE",
                 partner_id, hub_id,
             )  # fmt: skip
             await connection.execute("SELECT 1 FROM portals WHERE id = $1 FOR UPDATE", partner_id)
@@ -61,7 +61,8 @@ class Routes:
             route_id: UUID = found or await _insert(connection, partner_id, hub_id, mapping, policy)
             await connection.execute(
                 "INSERT INTO lanes AS l (id, due_at, seq) VALUES ($1, now(), 1)"
-                " ON CONFLICT (id) DO UPDATE SET seq = l.seq + 1, due_at = least(l.due_at, now())",
+                " ON CONFLICT (id) DO UPDATE SET seq = l.seq + 1,"
+                " due_at = CASE WHEN l.owner IS NULL THEN least(l.due_at, now()) ELSE l.due_at END",
                 route_id,
             )
             # Calls that came before the partner had a route wait for exactly this moment.
