@@ -1,0 +1,1 @@
+"""Each performance claim as one command; a speed is a ratio taken in one run."""
