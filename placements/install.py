@@ -8,6 +8,7 @@ from quart_schema import validate_response
 
 from application.crypto import KeyRing
 from application.errors import AppError, TryLater
+from application.messages import remedy
 from application.model import Portal
 from application.registration import STEPS, Registrar
 from application.store.portals import Portals
@@ -79,16 +80,24 @@ class InstallPage:
             try:
                 details = await self._registrar.run(portal, code)
             except AppError as error:
-                reason = problem_of(error, viewer.language, g.request_id)
-                return InstallationStep(code=code, state="failed", details=[], problem=reason)
+                return _failed(code, error, viewer)
             except (KeyError, TypeError, ValueError) as error:
                 unreadable = TryLater(
                     "portal_error", method=code, description=type(error).__name__, bitrix_code=""
                 )
-                reason = problem_of(unreadable, viewer.language, g.request_id)
-                return InstallationStep(code=code, state="failed", details=[], problem=reason)
+                return _failed(code, unreadable, viewer)
             if code == STEPS[-1]:
                 await self._portals.activate(portal.id)
             return InstallationStep(code=code, state="done", details=details, problem=None)
 
         return installation_step
+
+
+def _failed(code: StepCode, error: AppError, viewer: Viewer) -> InstallationStep:
+    """Advice made for deliveries speaks of deals and of trying by itself; here a person has to."""
+    reason = problem_of(error, viewer.language, g.request_id)
+    if isinstance(error, TryLater):
+        reason.remedy = remedy("step_unfinished", viewer.language, error.params)
+    elif error.code == "bitrix_refused":
+        reason.remedy = remedy("step_refused", viewer.language, error.params)
+    return InstallationStep(code=code, state="failed", details=[], problem=reason)

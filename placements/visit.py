@@ -173,22 +173,24 @@ def _options(text: str) -> dict[str, Any]:
     return options if isinstance(options, dict) else {}
 
 
-def _assets() -> tuple[str, list[str]]:
-    manifest = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
-    entry = next(chunk for chunk in manifest.values() if chunk.get("isEntry"))
-    return entry["file"], entry.get("css", [])
+def _entry() -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
+    return next(chunk for chunk in manifest.values() if chunk.get("isEntry"))
+
+
+def _styles() -> str:
+    styles = _entry().get("css", [])
+    return "".join(f'<link rel="stylesheet" href="/static/app/{escape(style)}">' for style in styles)
 
 
 def _shell(boot: dict[str, Any], portal: Portal) -> Response:
-    script, styles = _assets()
     # JSON inside HTML: `<` must not end the node early.
     data = json.dumps(boot, ensure_ascii=False).replace("<", "\\u003c")
-    links = "".join(f'<link rel="stylesheet" href="/static/app/{escape(style)}">' for style in styles)
     body = (
         f'<div id="app">{_SKELETON}</div><script id="boot" type="application/json">{data}</script>'
-        f'<script type="module" src="/static/app/{escape(script)}"></script>'
+        f'<script type="module" src="/static/app/{escape(_entry()["file"])}"></script>'
     )
-    return _framed(_html(boot["language"], links, body, 200), portal)
+    return _framed(_html(boot["language"], _styles(), body, 200), portal)
 
 
 def _html(language: str, head: str, body: str, status: int) -> Response:
@@ -213,10 +215,11 @@ def _framed(response: Response, portal: Portal) -> Response:
 
 def _plain_page(code: str, params: dict[str, Any], language: Language, status: int) -> Response:
     what, advice = sentence(code, language, params), remedy(code, language, params)
-    response = _html(
-        language, "", f"<h1>B24 Integration Bridge</h1><p>{escape(what)}</p><p>{escape(advice)}</p>", status
-    )
+    texts = f"<h1>B24 Integration Bridge</h1><p>{escape(what)}</p><p>{escape(advice)}</p>"
+    response = _html(language, _styles(), f'<main class="plain-page">{texts}</main>', status)
     # Shown in whatever frame asked: it holds nothing but its own text.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -73,6 +73,7 @@ describe('a request', () => {
     const { session, seen } = sessionOf(600)
     const answer = await authorized(session, serverFor('never'))(ask())
     expect(answer.status).toBe(401)
+    expect(seen.lost).toBe(1)
     expect(seen.exchanges).toBe(1)
   })
 })

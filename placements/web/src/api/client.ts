@@ -26,7 +26,9 @@ export function authorized(session: PageSession, transport: Transport): Transpor
     const token = await session.token()
     const answer = await send(request, token)
     if (answer.status !== 401) return answer
-    return send(again, await session.renew(token))
+    const second = await send(again, await session.renew(token))
+    if (second.status === 401) session.end()
+    return second
   }
 }
 

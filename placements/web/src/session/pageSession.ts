@@ -47,6 +47,11 @@ export class PageSession {
     return this.#renewing
   }
 
+  /** A token fresh from the server was refused: there is no use in asking again. */
+  end(): void {
+    this.onLost()
+  }
+
   async #exchangeOnce(): Promise<string> {
     try {
       const grant = await this.exchange()
