@@ -18,8 +18,9 @@
 `POST portals/{p}/users {name, last_name, email, admin?}` · `PATCH …/users/{id} {active?, admin?}`
 `POST portals/{p}/webhooks {user_id?, scopes}`: an incoming webhook; answers `{code, url}`
 `POST faults {portal?, kind, method?, times?, seconds?, error?, description?, status?, domain?}` ·
-    `GET faults` · `DELETE faults[/{id}]`: kinds are in `sandbox.world.faults`; `error` strikes single
-    commands of a batch, the rest whole requests, `method` may name a nested one
+    `GET faults` · `DELETE faults[/{id}]`: kinds are in `sandbox.world.faults`; `error` (instead
+    of the call) and `error_after` (after it) strike single commands of a batch, the rest whole requests,
+    `method` may name a nested one
 `POST clock {advance}`: moves the sandbox's clock forward by seconds · `POST reset`: empties everything
 """
 

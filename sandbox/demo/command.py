@@ -19,6 +19,11 @@ from sandbox.driver.folder import DEFAULT, DemoError, sole_user, sweep_out
 _INTERRUPTED = 130
 
 
+def _absolute(text: str) -> Path:
+    """The processes of the demo have working folders of their own."""
+    return Path(text).absolute()
+
+
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox demo",
@@ -41,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add("--double-calls", action="store_true", help="every robot call is sent twice")
     add("--port", type=int, default=0, help="port of the sandbox's portals; 0 takes a free one (%(default)s)")
     add("--keep", action="store_true", help="with --headless: keep everything running until Ctrl-C")
-    add("--folder", type=Path, default=DEFAULT, help="where logs and data go (%(default)s)")
+    add("--folder", type=_absolute, default=DEFAULT, help="where logs and data go (%(default)s)")
     return parser
 
 

@@ -51,6 +51,7 @@ async def run_headless(stage: Stage, options: argparse.Namespace, say: Callable[
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(_send(traffic, trouble, options.deals))
         group.create_task(_wait(stage, traffic, trouble, sending, say))
+    trouble.check()
     return await result_of(traffic, started)
 
 

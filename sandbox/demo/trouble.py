@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.driver.bridge import Bridge
+from sandbox.driver.folder import DemoError
 
 # A portal of the sandbox answers at once, so a lost answer need not be waited for as long as Bitrix24 may
 # take, nor a dead worker's lanes as long as a busy machine may pause: this keeps runs with kills short.
@@ -22,6 +23,11 @@ class Trouble:
     @property
     def planned(self) -> bool:
         return bool(self.worker or self.web)
+
+    def check(self) -> None:
+        """Raise DemoError if the work was over before everything planned had been killed."""
+        if (self.killed.get("worker", 0), self.killed.get("web", 0)) != (self.worker, self.web):
+            raise DemoError(f"only {self.killed} could be killed before all was done: send more deals")
 
     async def as_sent(self, sent: int) -> None:
         if self._due("web", self.web, sent):

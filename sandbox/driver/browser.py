@@ -46,9 +46,11 @@ class Browser:
     async def __aexit__(self, *_: object) -> None:
         await self.session.close()
 
-    async def open(self, portal: str, client_id: str, placement: str = "DEFAULT", **options: Any) -> Page:
+    async def open(
+        self, portal: str, client_id: str, placement: str = "DEFAULT", *, user_id: int = 1, **options: Any
+    ) -> Page:
         """Post the form of a placement into the "frame"; raises DemoError if no page of ours comes back."""
-        opened = await self._control.open(portal, client_id, placement, **options)
+        opened = await self._control.open(portal, client_id, placement, user_id=user_id, **options)
         async with self.session.post(opened["url"], data=opened["fields"], allow_redirects=False) as answer:
             html = await answer.text()
             found = _BOOT.search(html)

@@ -79,8 +79,10 @@ class Control:
         row: Json = await self.call("GET", f"portals/{portal}/apps/{client_id}")
         return row
 
-    async def open(self, portal: str, client_id: str, placement: str = "DEFAULT", **options: Any) -> Json:
-        body = {"placement": placement, "user_id": 1, "options": options}
+    async def open(
+        self, portal: str, client_id: str, placement: str = "DEFAULT", *, user_id: int = 1, **options: Any
+    ) -> Json:
+        body = {"placement": placement, "user_id": user_id, "options": options}
         opened: Json = await self.call("POST", f"portals/{portal}/apps/{client_id}/open", body)
         return opened
 

@@ -63,11 +63,13 @@ class Dispatcher:
         return batch.run(params, lambda name, query: self._nested(caller, name, query, hit, meter))
 
     def _nested(self, caller: Caller, name: str, query: Json, hit: Hit, meter: Meter) -> tuple[Reply, Json]:
-        # Direct calls met `error` faults at the door; here each command meets its own.
-        fault = self.world.faults.take(caller.portal.name, [name], ["error"])
-        if fault is not None:
-            raise fault_error(fault)
-        return self._call(name, query, hit, meter, timed=True)
+        # Direct calls met such faults at the door; here each command meets its own.
+        fault = self.world.faults.take(caller.portal.name, [name], ["error", "error_after"])
+        if fault is None:
+            return self._call(name, query, hit, meter, timed=True)
+        if fault.kind == "error_after":
+            self._call(name, query, hit, meter, timed=True)
+        raise fault_error(fault)
 
     def _call(self, name: str, params: Json, hit: Hit, meter: Meter, *, timed: bool) -> tuple[Reply, Json]:
         started = time.time()

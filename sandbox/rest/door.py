@@ -58,6 +58,9 @@ async def _faulty(
     status, body = dispatcher.execute(portal, method, params, request.headers, webhook)
     if fault.kind == "commit_then_hang":
         await asyncio.sleep(fault.seconds)
+    if fault.kind == "error_after":
+        error = fault_error(fault)
+        return _json(error.status, error.body())
     if fault.kind == "reset_after":
         return _reset(request)
     if fault.kind == "cut_body":
@@ -78,8 +81,8 @@ def _before(request: web.BaseRequest, portal: Portal, fault: Fault) -> web.Strea
 
 
 def _kinds(method: str) -> frozenset[str]:
-    """A batch meets `error` faults command by command, not as a whole."""
-    return REST_KINDS - {"error"} if method == "batch" else REST_KINDS
+    """A batch meets errors command by command, not as a whole."""
+    return REST_KINDS - {"error", "error_after"} if method == "batch" else REST_KINDS
 
 
 def _address(path: str) -> tuple[str, tuple[str, str] | None]:

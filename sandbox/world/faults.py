@@ -17,6 +17,7 @@ REST_KINDS = frozenset(
         "cut_body",
         "html_502",
         "error",
+        "error_after",
     }
 )
 TOKEN_KINDS = frozenset({"expire_tokens", "revoke_tokens", "rename"})

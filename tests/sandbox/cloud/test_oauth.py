@@ -1,3 +1,6 @@
+"""The authorization server: tokens, refresh, rotation, and whose token it is."""
+
+
 async def refresh(stage, token, **change):
     form = {
         "grant_type": "refresh_token",

@@ -1,3 +1,5 @@
+"""Robots: registration with Bitrix24's exact texts, and answers to a waiting one."""
+
 import pytest
 
 ROBOT = {"CODE": "send", "NAME": {"en": "Send"}, "AUTH_USER_ID": 1}

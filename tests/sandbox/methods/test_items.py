@@ -1,3 +1,5 @@
+"""The `crm.item` family: strict filters, silent replacements, quiet updates."""
+
 import pytest
 
 DEAL = {"entityTypeId": 2}

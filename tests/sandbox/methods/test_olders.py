@@ -1,3 +1,6 @@
+"""The older `crm.deal` family: strings for scalars and filters dropped in silence."""
+
+
 async def test_scalars_are_strings_and_ids_are_bare_integers(stage):
     fields = {
         "TITLE": "Ann",

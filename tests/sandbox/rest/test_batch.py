@@ -1,3 +1,5 @@
+"""`batch`: its sections, its order, and its engine of references."""
+
 from urllib.parse import quote
 
 

@@ -1,3 +1,5 @@
+"""Every way a client may call a method, and what an envelope looks like."""
+
 import aiohttp
 import pytest
 

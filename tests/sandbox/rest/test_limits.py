@@ -1,3 +1,6 @@
+"""Both limiters refuse and recover as the reference says."""
+
+
 async def test_requests_beyond_the_bucket_are_refused_until_it_drains(stage):
     await stage.control("POST", "clock", {"advance": 100})
     answers = [(await stage.rest("server.time"))[0] for _ in range(60)]

@@ -1,3 +1,5 @@
+"""Names of fields between the two families."""
+
 import pytest
 
 from sandbox.wire import names

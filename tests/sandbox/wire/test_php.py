@@ -1,3 +1,5 @@
+"""PHP's forms and JSON shapes."""
+
 from sandbox.wire import php
 
 

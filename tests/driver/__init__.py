@@ -1,0 +1,1 @@
+"""The pieces that drive the demo and the scenarios."""
