@@ -47,7 +47,7 @@ class Problem:
         return f"{self.field}: {sentence}" if self.field else sentence
 
 
-class _Problems(Exception):  # noqa: N818  # what the two below share; never raised itself
+class _Problems(Exception):
     """Carries every problem found, so that a person repairs all of them at once."""
 
     problems: tuple[Problem, ...]
@@ -61,7 +61,7 @@ class _Problems(Exception):  # noqa: N818  # what the two below share; never rai
 
 
 # A ValueError, so that pydantic takes it from a validator and hands it back in its own error.
-class MappingInvalid(_Problems, ValueError):  # noqa: N818  # an adjective reads better where it is raised
+class MappingInvalid(_Problems, ValueError):
     """The mapping itself cannot be used."""
 
 
@@ -69,7 +69,7 @@ class MappingError(_Problems):
     """The deal does not fit the mapping."""
 
 
-class ValueRefused(Exception):  # noqa: N818  # an answer of one step, never seen outside this package
+class ValueRefused(Exception):
     """A step cannot go on with this value; the rule turns it into a `Problem` or a `Note`."""
 
     def __init__(self, code: str, **params: Any) -> None:

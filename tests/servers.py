@@ -46,14 +46,16 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
-def fresh_database(servers: Servers) -> str:
-    """The address of an empty database for this worker; what earlier runs left is dropped."""
-    name = f"test_{worker_name()}"
+def fresh_database(servers: Servers, purpose: str = "test") -> str:
+    """The address of an empty database for this worker; what earlier runs left of its kind is dropped."""
+    name = f"{purpose}_{worker_name()}"
 
     async def make() -> None:
         connection = await asyncpg.connect(servers.database_url)
         try:
-            left = await connection.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")
+            left = await connection.fetch(
+                "SELECT datname FROM pg_database WHERE datname LIKE $1", f"{purpose}\\_%"
+            )
             for row in left:
                 await connection.execute(f'DROP DATABASE "{row["datname"]}" WITH (FORCE)')
             await connection.execute(f'CREATE DATABASE "{name}"')

@@ -1,0 +1,1 @@
+"""Tests of the door to Bitrix24 on a real sandbox."""

@@ -1,0 +1,1 @@
+"""Tests of the SQL statements on a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The house itself: import order, sizes, names, locks, the wheel."""

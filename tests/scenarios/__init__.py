@@ -1,0 +1,1 @@
+"""Whole stories: a sandbox, a bridge, their real servers, and what the portals show in the end."""
