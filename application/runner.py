@@ -25,6 +25,7 @@ from application.store.portals import Portals
 from application.store.routes import Routes
 from application.verdicts import MAX_FAILURES, PARK_SECONDS, delivered, interrupted, of_error
 from mappings.model import Mapping
+from mappings.problems import MappingInvalid
 
 log = structlog.get_logger()
 
@@ -34,12 +35,12 @@ _ANSWER_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What all deliveries of a lane share; None where the partner has no route."""
+    """What all deliveries of a lane share; a mapping that cannot be read is the error that says so."""
 
     route: Route
     partner: Portal
     hub: Portal
-    mapping: Mapping
+    mapping: Mapping | TryLater
 
 
 class Runner:
@@ -68,7 +69,11 @@ class Runner:
         hub = await self._portals.get(route.hub_id)
         if partner is None or hub is None:
             return None
-        return Lane(route, partner, hub, await self._mapping(route))
+        try:
+            mapping: Mapping | TryLater = await self._mapping(route)
+        except MappingInvalid as error:
+            mapping = TryLater("mapping_invalid", problems=str(error))
+        return Lane(route, partner, hub, mapping)
 
     async def _mapping(self, route: Route) -> Mapping:
         key = (route.mapping_id, route.mapping_version)
@@ -102,6 +107,8 @@ class Runner:
     def _context(self, delivery: Delivery, lane: Lane | None, journal: Journal) -> Context:
         if lane is None:
             raise TryLater("no_route")
+        if isinstance(lane.mapping, TryLater):
+            raise lane.mapping
         if lane.partner.state is PortalState.UNINSTALLED:
             raise Rejected("partner_uninstalled", domain=lane.partner.domain)
         if lane.hub.state is PortalState.UNINSTALLED:

@@ -75,11 +75,9 @@ class Worker:
             task.add_done_callback(partial(self._served, lane))
         return bool(claimed)
 
-    def _served(self, lane: UUID, task: asyncio.Task[None]) -> None:
+    def _served(self, lane: UUID, _: asyncio.Task[None]) -> None:
         self._serving.pop(lane, None)
         self._wake.set()
-        if not task.cancelled() and task.exception():
-            log.error("lane_bug", lane=str(lane), exc_info=task.exception())
 
     async def _rest(self) -> None:
         try:
@@ -118,6 +116,9 @@ class Worker:
         except UNAVAILABLE as error:
             log.warning("database_away", lane=str(lane), error=type(error).__name__)
             await asyncio.sleep(_PAUSE_SECONDS)
+        except Exception:  # our bug: one lane's trouble must not spin, nor touch another lane
+            log.exception("lane_bug", lane=str(lane))
+            await asyncio.sleep(_POLL_SECONDS)
         finally:
             await self._hand_back(lane, running)
 

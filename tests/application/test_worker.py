@@ -150,3 +150,24 @@ async def test_a_portal_that_answers_nonsense_does_not_end_the_rounds(bench: Ben
     async with running(bench.engine.sweep.run()) as sweep:
         await until(registered)
         assert not sweep.done()
+
+
+async def test_a_mapping_that_cannot_be_used_keeps_its_deals_until_it_is_corrected(
+    bench: Bench, pool: Pool
+) -> None:
+    hub, partner = await bench.portal("hub"), await bench.portal("partner")
+    await bench.route(partner, hub)
+    good = await pool.fetchval("SELECT body FROM mapping_versions")
+    await pool.execute("UPDATE mapping_versions SET body = $1", {"name": "broken", "rules": "none"})
+    delivery = await bench.call_robot(partner, await _deal(bench, name_of(partner)))
+
+    async def told() -> bool:
+        return bool((await bench.row(delivery))["problem"] == "mapping_invalid")
+
+    async with at_work(bench.engine):
+        await until(told)
+        assert (await bench.row(delivery))["failures"] == 1
+        await pool.execute("UPDATE mapping_versions SET body = $1", good)
+        await pool.execute("UPDATE deliveries SET run_at = now()")
+        await pool.execute("UPDATE lanes SET due_at = now() WHERE owner IS NULL")
+        assert (await bench.settled(delivery))["state"] == "delivered"

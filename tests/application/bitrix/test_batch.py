@@ -99,3 +99,11 @@ def test_parameters_arrive_in_a_batch_as_they_were_given(params: dict[str, Any])
 def test_yes_and_no_are_written_as_bitrix24_reads_them() -> None:
     command = pack([("m", {"a": True, "b": {"c": False}})])["cmd"]["c0"]
     assert parse_str(command.partition("?")[2]) == {"a": "Y", "b": {"c": "N"}}
+
+
+@pytest.mark.parametrize("empty", [{}, [], ()])
+def test_a_command_with_something_empty_travels_alone(empty: Any) -> None:
+    # In a batch it would arrive as [""]: "Wrong property key (0)!" for a robot without properties.
+    assert not fits({"CODE": "send", "PROPERTIES": empty})
+    assert not fits({"fields": {"list": [empty]}})
+    assert fits({})
