@@ -17,6 +17,7 @@ from application.installation import Installations
 from application.limits import Limits
 from application.portal_api import PortalApis
 from application.registration import Registrar
+from application.request_queue import Means
 from application.runner import Runner
 from application.settings import Settings
 from application.store.credentials import Credential, Credentials
@@ -98,9 +99,7 @@ def _assemble(
     tokens = Tokens(pool, keys, oauth)
     portals = Portals(pool)
     registrations = Registrations(pool)
-    apis = PortalApis(
-        portals=portals, transport=transport, tokens=tokens, limits=limits, sending=Sending(pool), worker=me
-    )
+    apis = PortalApis(Means(transport, tokens, limits, Sending(pool), me))
     declaration = declare(settings)
     installations = Installations(
         settings=settings, pool=pool, keys=keys, oauth=oauth, tokens=tokens, apis=apis

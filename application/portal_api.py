@@ -7,14 +7,9 @@ from uuid import UUID
 
 from application.bitrix.answers import Moved, TokenRefused
 from application.bitrix.batch import MAX_COMMANDS
-from application.bitrix.transport import Transport
 from application.errors import AppError, OutcomeUnknown, TryLater
-from application.limits import Limits
 from application.model import Portal
-from application.request_queue import Command, RequestQueue, Ticket, fail
-from application.store.links import Sending
-from application.store.portals import Portals
-from application.tokens import Tokens
+from application.request_queue import Command, Means, RequestQueue, Ticket, fail
 
 _PATIENCE_OF_A_PAGE = 5.0
 
@@ -29,12 +24,19 @@ class _List:
 class PortalApi:
     """One portal's REST, shared by everything in this process."""
 
-    def __init__(self, portal: Portal, queue: RequestQueue, transport: Transport, tokens: Tokens) -> None:
-        self.portal = portal
+    def __init__(self, queue: RequestQueue, means: Means) -> None:
         self._queue = queue
-        self._transport = transport
-        self._tokens = tokens
+        self._transport = means.transport
+        self._tokens = means.tokens
         self._lists: dict[tuple[Any, ...], _List] = {}
+
+    @property
+    def portal(self) -> Portal:
+        return self._queue.portal
+
+    def renew(self, portal: Portal) -> None:
+        """Take over what has changed of the portal's row: its host, its licence."""
+        self._queue.portal = portal
 
     async def call(self, method: str, params: dict[str, Any], *, writes: bool = False) -> Any:
         """The `result` of one method. A write through here must be harmless to repeat.
@@ -141,40 +143,16 @@ class PortalApi:
 class PortalApis:
     """The portals this process talks to, each with one queue."""
 
-    def __init__(
-        self,
-        *,
-        portals: Portals,
-        transport: Transport,
-        tokens: Tokens,
-        limits: Limits,
-        sending: Sending,
-        worker: UUID,
-    ) -> None:
-        self._portals = portals
-        self._transport = transport
-        self._tokens = tokens
-        self._limits = limits
-        self._sending = sending
-        self._worker = worker
+    def __init__(self, means: Means) -> None:
+        self._means = means
         self._known: dict[UUID, PortalApi] = {}
 
     def of(self, portal: Portal) -> PortalApi:
-        """The API of `portal`, made anew when its installation has changed."""
+        """The API of `portal` as its row is now; made anew when its installation has changed."""
         known = self._known.get(portal.id)
         if known is None or known.portal.application_id != portal.application_id:
-            self._tokens.forget(portal.id)
-            queue = RequestQueue(
-                portal, transport=self._transport, tokens=self._tokens, limits=self._limits,
-                sending=self._sending, worker=self._worker,
-            )  # fmt: skip
-            known = self._known[portal.id] = PortalApi(portal, queue, self._transport, self._tokens)
-        known.portal = portal
+            self._means.tokens.forget(portal.id)
+            queue = RequestQueue(portal, self._means)
+            known = self._known[portal.id] = PortalApi(queue, self._means)
+        known.renew(portal)
         return known
-
-    async def get(self, portal_id: UUID) -> PortalApi:
-        """The API of a portal as the database knows it now. Raises TryLater if it was erased."""
-        portal = await self._portals.get(portal_id)
-        if portal is None:
-            raise TryLater("portal_erased")
-        return self.of(portal)

@@ -51,25 +51,27 @@ class Command:
     since: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every portal's queue sends with."""
+
+    transport: Transport
+    tokens: Tokens
+    limits: Limits
+    sending: Sending
+    worker: UUID
+
+
 class RequestQueue:
     """Packs the waiting commands of one portal into requests; reads and writes never share one."""
 
-    def __init__(
-        self,
-        portal: Portal,
-        *,
-        transport: Transport,
-        tokens: Tokens,
-        limits: Limits,
-        sending: Sending,
-        worker: UUID,
-    ) -> None:
-        self._portal = portal
-        self._transport = transport
-        self._tokens = tokens
-        self._limits = limits
-        self._sending = sending
-        self._worker = worker
+    def __init__(self, portal: Portal, means: Means) -> None:
+        self.portal = portal
+        self._transport = means.transport
+        self._tokens = means.tokens
+        self._limits = means.limits
+        self._sending = means.sending
+        self._worker = means.worker
         self._reads: deque[Command] = deque()
         self._writes: deque[Command] = deque()
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
@@ -86,7 +88,7 @@ class RequestQueue:
 
     async def reserve(self) -> float:
         """Book one request; returns the seconds to wait before sending it."""
-        return await self._limits.reserve(self._portal.member_id, rate_of(self._portal.license_family))
+        return await self._limits.reserve(self.portal.member_id, rate_of(self.portal.license_family))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` under this queue's ownership."""
@@ -146,7 +148,7 @@ class RequestQueue:
             await self._notice(error)
             fail([command.answer for command in group], error)
         except TokenRefused:
-            refused = PortalUnavailable("token_refused", member_id=self._portal.member_id)
+            refused = PortalUnavailable("token_refused", member_id=self.portal.member_id)
             fail([command.answer for command in group], refused)
         except Exception as error:  # noqa: BLE001 - our bug or the database's absence: each caller hears of it
             fail([command.answer for command in group], error)
@@ -156,7 +158,7 @@ class RequestQueue:
 
     async def _deliver(self, command: Command, outcome: Any) -> None:
         if isinstance(outcome, TokenRefused):
-            outcome = TryLater("token_refused", member_id=self._portal.member_id)
+            outcome = TryLater("token_refused", member_id=self.portal.member_id)
         if isinstance(outcome, AppError):
             await self._notice(outcome)
             fail([command.answer], outcome)
@@ -166,7 +168,7 @@ class RequestQueue:
     async def _allowed(self, group: list[Command]) -> list[Command]:
         """Without the commands whose method has no operating time left on the portal."""
         methods = sorted({command.method for command in group})
-        blocked = await self._limits.blocked(self._portal.member_id, methods)
+        blocked = await self._limits.blocked(self.portal.member_id, methods)
         for command in group:
             if after := blocked.get(command.method):
                 fail([command.answer], Throttled("operation_limit", after=after, method=command.method))
@@ -188,16 +190,16 @@ class RequestQueue:
         return [command for command in group if command.ticket is None or command.sent_at]
 
     async def _exchange(self, group: list[Command], *, writes: bool) -> list[Any]:
-        token = await self._tokens.get(self._portal)
+        token = await self._tokens.get(self.portal)
         try:
             return await self._request(group, token, writes=writes)
         except (TokenRefused, Moved):
             # A new pair also tells the portal's present host, from the one source we trust for it.
-            token = await self._tokens.get(self._portal, refused=token)
+            token = await self._tokens.get(self.portal, refused=token)
         try:
             return await self._request(group, token, writes=writes)
         except Moved:
-            raise TryLater("portal_moved", member_id=self._portal.member_id) from None
+            raise TryLater("portal_moved", member_id=self.portal.member_id) from None
 
     async def _request(self, group: list[Command], token: str, *, writes: bool) -> list[Any]:
         commands = [(command.method, command.params) for command in group]
@@ -205,14 +207,14 @@ class RequestQueue:
         method, params = commands[0] if single else ("batch", pack(commands))
         started = asyncio.get_running_loop().time()
         answer = await self._transport.call(
-            domain=self._tokens.domain(self._portal), token=token, member_id=self._portal.member_id,
+            domain=self._tokens.domain(self.portal), token=token, member_id=self.portal.member_id,
             method=method, params=params, writes=writes,
         )  # fmt: skip
         if writes:
             self._learn(group, asyncio.get_running_loop().time() - started)
         if single:
             return [answer.get("result")]
-        return unpack(answer, commands, member_id=self._portal.member_id, writes=writes)
+        return unpack(answer, commands, member_id=self.portal.member_id, writes=writes)
 
     def _learn(self, group: list[Command], seconds: float) -> None:
         each = seconds / len(group)
@@ -224,9 +226,9 @@ class RequestQueue:
         """Tell every replica what the portal has just said about its limits."""
         if not isinstance(error, Throttled) or error.after is None:
             return
-        member_id = self._portal.member_id
+        member_id = self.portal.member_id
         if error.code == "query_limit":
-            await self._limits.refused(member_id, rate_of(self._portal.license_family), error.after)
+            await self._limits.refused(member_id, rate_of(self.portal.license_family), error.after)
         else:
             await self._limits.block(member_id, str(error.params["method"]), error.after)
 
