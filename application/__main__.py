@@ -211,6 +211,23 @@ def routes_pause(
     _out.print("Resumed." if resume else "Paused; calls are received and wait.")
 
 
+@routes.command("mapping")
+def routes_mapping(
+    route: Annotated[UUID, typer.Argument(help="The route's id, as `routes list` shows it.")],
+    publish: Annotated[
+        Path | None, typer.Option(help="JSON file with a new version; - reads standard input.")
+    ] = None,
+) -> None:
+    """Print the mapping of a route, or publish a new version: fields, custom ones too, stages, users."""
+    if publish is None:
+        text = _start(administration.show_mapping(_settings(), route))
+        print(text, end="")  # noqa: T201 - the command's result
+        return
+    text = sys.stdin.read() if str(publish) == "-" else publish.read_text(encoding="utf-8")
+    version = _start(administration.publish_mapping(_settings(), route, text))
+    _out.print(f"Version {version} is in force for every deal from now on.")
+
+
 def main() -> None:
     """Run a command; what an operator can mend is one sentence, never a trace."""
     try:

@@ -84,7 +84,34 @@ async def list_routes(settings: Settings) -> list[dict[str, Any]]:
         return [asdict(line) for line in await Routes(pool).lines()]
 
 
+async def show_mapping(settings: Settings, route: UUID) -> str:
+    """The mapping a route follows, as JSON. Raises Mistake."""
+    async with _database(settings) as pool:
+        found = await Routes(pool).get(route)
+        if found is None:
+            raise _no_route(route)
+        body = await Routes(pool).mapping(found.mapping_id, found.mapping_version)
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+async def publish_mapping(settings: Settings, route: UUID, text: str) -> int:
+    """Make a route follow the mapping in `text` (JSON) from now on; returns its version. Raises Mistake."""
+    try:
+        mapping = Mapping.parse(json.loads(text))
+    except ValueError as error:
+        raise Mistake(f"The mapping cannot be used: {error}") from None
+    async with _database(settings) as pool:
+        version = await Routes(pool).publish(route, mapping.model_dump(mode="json"), "command line")
+        if version is None:
+            raise _no_route(route)
+    return version
+
+
+def _no_route(route: UUID) -> Mistake:
+    return Mistake(f"There is no route {route}; `b24-bridge routes list` shows them.")
+
+
 async def set_route(settings: Settings, route: UUID, state: str) -> None:
     async with _database(settings) as pool:
         if not await Routes(pool).set_state(route, state):
-            raise Mistake(f"There is no route {route}; `b24-bridge routes list` shows them.")
+            raise _no_route(route)

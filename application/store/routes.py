@@ -93,6 +93,26 @@ class Routes:
         )
         return [RouteLine(**row) for row in rows]
 
+    async def publish(self, route_id: UUID, body: dict[str, Any], comment: str) -> int | None:
+        """Give the route a new version of its mapping; returns its number, None if there is no such route."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(
+                "SELECT mapping_id, mapping_version FROM routes"
+                " WHERE id = $1 AND state <> 'ended' FOR UPDATE",
+                route_id,
+            )
+            if row is None:
+                return None
+            version = int(row["mapping_version"]) + 1
+            await connection.execute(
+                "INSERT INTO mapping_versions (mapping_id, version, body, comment) VALUES ($1, $2, $3, $4)",
+                row["mapping_id"], version, body, comment,
+            )  # fmt: skip
+            await connection.execute(
+                "UPDATE routes SET mapping_version = $2 WHERE id = $1", route_id, version
+            )
+        return version
+
     async def mapping(self, mapping_id: UUID, version: int) -> dict[str, Any]:
         """The body of a published version; versions never change."""
         body: dict[str, Any] = await self._pool.fetchval(
