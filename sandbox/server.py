@@ -4,20 +4,23 @@ import asyncio
 import contextlib
 import json
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.cloud import oauth
+from sandbox.cloud import authorize, oauth
 from sandbox.cloud.queue import QueueServer
-from sandbox.control import api, pages, routes, shell
+from sandbox.control import api, page, pages, routes
 from sandbox.control.frames import Frames
-from sandbox.rest import door
+from sandbox.rest import door, downloads
 from sandbox.rest.dispatch import Dispatcher
 from sandbox.wire import certificates
 from sandbox.world.portal import Portal
 from sandbox.world.world import ZONE, World
+
+Prepare = Callable[[World], dict[str, object]]
 
 MAX_BODY = 64 * 1024 * 1024
 
@@ -46,6 +49,7 @@ class Server:
             "port": self.world.port,
             "control": f"https://control.{ZONE}:{self.world.port}",
             "oauth": f"https://{self.world.oauth_domain}",
+            "oauth_ru": f"https://{self.world.oauth_host('ru')}",
             "ca_file": str(self.ca_file),
         }
 
@@ -67,8 +71,8 @@ class Server:
         host, path = request.host.lower(), request.path
         if path.startswith("/_sandbox/"):
             return await routes.answer(request, self.scene, api.TABLE, None)
-        if host == self.world.oauth_domain:
-            return await oauth.answer(request, self.world)
+        if region := self.world.region_of(host):
+            return await oauth.answer(request, self.world, region)
         portal = self.world.by_domain(host)
         if portal is None:
             return web.Response(status=404, text="No such host")
@@ -79,20 +83,30 @@ class Server:
     async def _portal(self, request: web.BaseRequest, portal: Portal, path: str) -> web.StreamResponse:
         if path.startswith("/rest/"):
             return await door.answer(request, portal, self.dispatcher)
+        if path.rstrip("/") == "/oauth/authorize":
+            return authorize.answer(request, portal, self.world)
         if path.startswith("/_shell/"):
-            return await routes.answer(request, self.scene, shell.TABLE, portal)
+            return await routes.answer(request, self.scene, page.TABLE, portal)
+        if path.startswith(downloads.PAGES):
+            return downloads.page(request, self.world, portal)
         return await pages.answer(request)
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Run until SIGTERM or SIGINT; says on standard output, in one line of JSON, where it listens."""
+async def serve(port: int, folder: Path, prepare: Prepare | None = None) -> None:
+    """Run until SIGTERM or SIGINT; says on standard output, in one line of JSON, where it listens.
+
+    `prepare` fills the new world and answers what else to say.
+    """
     server = Server(folder)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    announced = await server.start(port)
+    if prepare:
+        announced |= prepare(server.world)
     with contextlib.suppress(BrokenPipeError):
-        print(json.dumps(await server.start(port)), flush=True)
+        print(json.dumps(announced), flush=True)
     try:
         await ended.wait()
     finally:

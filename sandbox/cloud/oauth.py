@@ -7,15 +7,15 @@ from aiohttp import web
 
 from sandbox.rest.dispatch import dump
 from sandbox.wire import php
-from sandbox.world.model import Token
+from sandbox.world.model import Application, Token
 from sandbox.world.portal import Portal
 from sandbox.world.world import World
 
 Json = dict[str, Any]
 
 
-async def answer(request: web.BaseRequest, world: World) -> web.StreamResponse:
-    """Serve `/oauth/token/` and `/rest/app.info/`."""
+async def answer(request: web.BaseRequest, world: World, region: str) -> web.StreamResponse:
+    """Serve `/oauth/token/` and `/rest/app.info/` to the portals of one region."""
     params = php.parse_str(request.query_string)
     if request.method == "POST":
         body = (await request.read()).decode("utf-8", "replace")
@@ -23,10 +23,10 @@ async def answer(request: web.BaseRequest, world: World) -> web.StreamResponse:
             params |= php.parse_str(body)
     path = request.path.rstrip("/")
     if path == "/oauth/token":
-        status, answer_body = token(world, params)
+        status, answer_body = token(world, region, params)
     elif path in ("/rest/app.info", "/rest/app.info.json"):
         auth = params.get("auth") or params.get("access_token") or _bearer(request)
-        status, answer_body = info(world, php.to_text(auth))
+        status, answer_body = info(world, region, php.to_text(auth))
     else:
         status, answer_body = (
             404,
@@ -37,27 +37,30 @@ async def answer(request: web.BaseRequest, world: World) -> web.StreamResponse:
     )
 
 
-def token(world: World, params: Json) -> tuple[int, Json]:
-    """Exchange a refresh token for a new pair; the old refresh token dies."""
-    if params.get("grant_type") != "refresh_token" or not params.get("refresh_token"):
+def token(world: World, region: str, params: Json) -> tuple[int, Json]:
+    """Exchange a code or a refresh token for a new pair; what was handed in dies."""
+    exchange = {"refresh_token": _refreshed, "authorization_code": _first}.get(str(params.get("grant_type")))
+    if exchange is None or not (params.get("refresh_token") or params.get("code")):
         return 400, _error("invalid_request", "Invalid grant_type or missing parameters")
     application = world.applications.get(php.to_text(params.get("client_id")))
     if application is None or application.client_secret != params.get("client_secret"):
         return 400, _error("invalid_client", "Client not found or invalid secret")
-    fresh = world.tokens.rotate(php.to_text(params["refresh_token"]), application.client_id)
-    portal = world.by_member(fresh.member_id) if fresh else None
+    fresh, portal = exchange(world, region, application, params)
     if fresh is None or portal is None:
         return 400, _error("invalid_grant", "Invalid grant")
-    if application.client_id not in portal.installations:
+    installation = portal.installations.get(application.client_id)
+    if installation is None:
         return 401, _error("NOT_INSTALLED", "Application not installed")
+    if installation.expired:
+        return 402, _error("PAYMENT_REQUIRED", "Payment required")
     return 200, {
         "access_token": fresh.access,
         "expires": int(fresh.expires),
         "expires_in": 3600,
         "scope": ",".join(application.scopes),
-        "domain": world.oauth_domain,
-        "server_endpoint": world.oauth_rest,
-        "status": application.status,
+        "domain": world.oauth_host(region),
+        "server_endpoint": world.oauth_rest(portal),
+        "status": installation.status,
         "client_endpoint": portal.rest_url,
         "member_id": portal.member_id,
         "user_id": fresh.user_id,
@@ -65,10 +68,31 @@ def token(world: World, params: Json) -> tuple[int, Json]:
     }
 
 
-def info(world: World, access: str) -> tuple[int, Json]:
+Pair = tuple[Token | None, Portal | None]
+
+
+def _refreshed(world: World, region: str, application: Application, params: Json) -> Pair:
+    text = php.to_text(params.get("refresh_token"))
+    portal = _portal(world, region, world.tokens.owner(text))
+    return (world.tokens.rotate(text, application.client_id), portal) if portal else (None, None)
+
+
+def _first(world: World, region: str, application: Application, params: Json) -> Pair:
+    code = world.codes.spend(php.to_text(params.get("code")), application.client_id)
+    portal = _portal(world, region, code.member_id if code else None)
+    return (world.mint(portal, application, code.user_id), portal) if code and portal else (None, None)
+
+
+def _portal(world: World, region: str, member_id: str | None) -> Portal | None:
+    """The portal, if it belongs to this region: servers of other regions do not know its tokens."""
+    portal = world.by_member(member_id) if member_id else None
+    return portal if portal and portal.region == region else None
+
+
+def info(world: World, region: str, access: str) -> tuple[int, Json]:
     """Tell whose token this is: the only answer about a portal that an application can trust."""
     found = world.tokens.find(access) if access else None
-    portal = world.by_member(found.member_id) if found else None
+    portal = _portal(world, region, found.member_id if found else None)
     if found is None or portal is None:
         return 401, _error("NO_AUTH_FOUND", "Wrong authorization data")
     if world.tokens.expired(found):
@@ -97,7 +121,7 @@ def _info(found: Token, portal: Portal) -> Json:
         "install": {
             "installed": installation.installed,
             "version": installation.version,
-            "status": installation.application.status,
+            "status": installation.status,
             "scope": scope,
             "domain": portal.domain,
             "uri": portal.url,

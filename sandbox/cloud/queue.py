@@ -110,19 +110,19 @@ class QueueServer:
         auth: dict[str, Any] = {}
         alive = call.application and call.application.client_id in portal.installations
         if call.application and call.user_id and alive and portal.user(call.user_id):
-            token = world.mint(portal, call.application, call.user_id)
+            token = world.mint(portal, call.application, call.user_id, call.hops)
             auth = {
                 "access_token": token.access,
                 "expires": int(token.expires),
                 "expires_in": 3600,
                 "scope": ",".join(call.application.scopes),
-                "status": call.application.status,
+                "status": portal.installations[call.application.client_id].status,
                 "user_id": call.user_id,
             }
             if call.refresh:
                 auth["refresh_token"] = token.refresh
         auth |= call.form["auth"]
-        auth |= {"server_endpoint": world.oauth_rest, "client_endpoint": portal.rest_url}
+        auth |= {"server_endpoint": world.oauth_rest(portal), "client_endpoint": portal.rest_url}
         return {**{k: v for k, v in call.form.items() if k != "auth"}, "auth": auth}
 
     def _note(self, call: Call, status: int | None, error: str | None, took: float | None) -> None:

@@ -30,6 +30,7 @@ def add(ask: Ask) -> Json:
             api_only=bool(body.get("api_only")),
             scopes=tuple(body.get("scopes") or _SCOPES),
             portal=body.get("portal"),
+            market_status=body.get("status") or "F",
         )
     )
     return {"client_id": client_id, "client_secret": secret}
@@ -80,7 +81,7 @@ def place_robot(ask: Ask) -> Json:
         id=portal.next_id(),
         category=int(body.get("category") or 0),
         stage=body["stage"],
-        client_id=body["client_id"],
+        client_id=body.get("client_id") or "",
         code=body["code"],
         properties=body.get("properties") or {},
         wait=body.get("wait"),
@@ -91,6 +92,35 @@ def place_robot(ask: Ask) -> Json:
         raise RestError("NOT_FOUND", f"No stage {placed.stage} in pipeline {placed.category}", 404)
     portal.automation.append(placed)
     return {"id": placed.id}
+
+
+def pay(ask: Ask) -> Json:
+    body = ask.body
+    status, expired = body.get("status", "P"), bool(body.get("expired"))
+    lifecycle.pay(
+        ask.world, ask.portal, _installation(ask), status=status, expired=expired, days=body.get("days")
+    )
+    return row(ask)
+
+
+def confirm(ask: Ask) -> Json:
+    body, confirmed = ask.body, bool(ask.body.get("confirmed", True))
+    lifecycle.confirm(
+        ask.world,
+        ask.portal,
+        _installation(ask),
+        method=body["method"],
+        token=body.get("token") or "",
+        confirmed=confirmed,
+    )
+    return row(ask)
+
+
+def restrict(ask: Ask) -> Json:
+    """Say who may use an application; `null` lets everybody."""
+    users = ask.body["users"]
+    _installation(ask).access = None if users is None else {int(number) for number in users}
+    return row(ask)
 
 
 def _card(ask: Ask) -> Application:
@@ -119,6 +149,9 @@ _ACTIONS: dict[str, Handler] = {
     "update": update,
     "finish": finish,
     "open": open_page,
+    "payment": pay,
+    "confirm": confirm,
+    "access": restrict,
 }
 
 TABLE: Table = {

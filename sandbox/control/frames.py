@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from sandbox.control import dialogs
 from sandbox.wire.errors import RestError
-from sandbox.world import lifecycle
+from sandbox.world import admission, lifecycle
 from sandbox.world.model import Binding, Installation, User
 from sandbox.world.portal import Portal
 from sandbox.world.world import World
@@ -16,8 +17,9 @@ Json = dict[str, Any]
 
 _COMMANDS = {
     "CRM_DEAL_DETAIL_TAB": ["reloadData"],
-    "BIZPROC_ACTIVITY_PROPERTIES_DIALOG": ["setPropertyValue"],
+    dialogs.PLACEMENT: ["setPropertyValue"],
 }
+_NEW_FIELDS = ("SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE")
 _MAX_FRAMES = 1000
 
 
@@ -70,9 +72,12 @@ class Frames:
         if not installation.installed and not user.admin:
             raise RestError("NOT_INSTALLED", "The application is not fully installed", 403)
         options = dict(options or {})
+        handler, title, code = self._target(portal, installation, placement, binding_id)
+        if code == dialogs.PLACEMENT:
+            handler, options = dialogs.options(portal, installation, options)
         if uri:
             options.setdefault("URI", uri)
-        handler, title, code = self._target(portal, installation, placement, binding_id)
+        admission.check(portal, installation, user)
         frame = Frame(
             secrets.token_hex(16),
             portal,
@@ -94,8 +99,8 @@ class Frames:
         application = installation.application
         if not installation.installed:
             return application.install_url or application.handler_url, application.title, "DEFAULT"
-        if placement == "DEFAULT":
-            return application.handler_url, application.title, "DEFAULT"
+        if placement in ("DEFAULT", dialogs.PLACEMENT):
+            return application.handler_url, application.title, placement
         for binding in installation.placements:
             if binding.code == placement and binding_id in (None, binding.id):
                 return binding.handler, title_of(binding, portal, application.title), placement
@@ -109,14 +114,19 @@ class Frames:
             "AUTH_ID": token.access,
             "AUTH_EXPIRES": "3600",
             "REFRESH_ID": token.refresh,
-            "SERVER_ENDPOINT": world.oauth_rest,
+            "SERVER_ENDPOINT": world.oauth_rest(portal),
             "APPLICATION_TOKEN": frame.installation.application_token,
             "APPLICATION_SCOPE": ",".join(frame.installation.application.scopes),
             "member_id": portal.member_id,
-            "status": frame.installation.application.status,
+            "status": frame.installation.status,
             "PLACEMENT": frame.placement,
         }
-        if frame.options:
+        if "old_frame_form" in portal.quirks:
+            for name in _NEW_FIELDS:
+                del fields[name]
+        if "undefined_options" in portal.quirks:
+            fields["PLACEMENT_OPTIONS"] = "undefined"
+        elif frame.options:
             fields["PLACEMENT_OPTIONS"] = json.dumps(frame.options, separators=(",", ":")).replace("/", "\\/")
         parts = urlsplit(frame.handler)
         return {
@@ -158,8 +168,9 @@ class Frames:
     def refresh(self, sid: str) -> Json:
         frame = self.find(sid)
         application = frame.installation.application
-        if application.client_id not in frame.portal.installations:
+        if application.client_id not in frame.portal.installations or not frame.user.active:
             raise RestError("NOT_INSTALLED", "Application not installed", 403)
+        admission.check(frame.portal, frame.installation, frame.user)
         token = self.world.mint(frame.portal, application, frame.user.id)
         return {"AUTH_ID": token.access, "AUTH_EXPIRES": "3600", "REFRESH_ID": token.refresh}
 

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from sandbox.control.routes import Ask, Table
+from sandbox.crm import rights
 from sandbox.world.model import User
 
 Json = dict[str, Any]
@@ -22,6 +23,10 @@ def change(ask: Ask) -> Json:
     user = ask.portal.users[int(ask.parts[1])]
     user.active = bool(ask.body.get("active", user.active))
     user.admin = bool(ask.body.get("admin", user.admin))
+    for action, level in (ask.body.get("rights") or {}).items():
+        if action not in rights.ACTIONS or level not in rights.LEVELS:
+            raise ValueError(f"no right {action}={level}")
+        user.rights[action] = level
     return user.brief() | {"active": user.active}
 
 

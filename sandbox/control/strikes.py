@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.control.routes import Ask, Table
 from sandbox.wire.errors import RestError
-from sandbox.world.faults import QUEUE_KINDS, REST_KINDS, TOKEN_KINDS
+from sandbox.world.faults import QUEUE_KINDS, RECORD_KINDS, REST_KINDS, TOKEN_KINDS
 
 Json = dict[str, Any]
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 def add(ask: Ask) -> Json:
     """Set a fault; those of tokens and names strike at once and are over."""
     kind = ask.body["kind"]
-    if kind not in REST_KINDS | TOKEN_KINDS | QUEUE_KINDS:
+    if kind not in REST_KINDS | RECORD_KINDS | TOKEN_KINDS | QUEUE_KINDS:
         raise RestError("NOT_FOUND", f"No fault {kind}", 404)
     given = {key: value for key, value in ask.body.items() if value is not None}
     if given.get("portal"):

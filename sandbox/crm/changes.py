@@ -1,9 +1,10 @@
-"""Creating, changing and deleting deals, contacts and companies as the portal does."""
+"""Creating, changing and deleting records as the portal does."""
 
 from typing import Any
 
-from sandbox.crm import stages, values
-from sandbox.crm.fields import COMPANY, CONTACT, DEAL, TYPE_NAMES, Field
+from sandbox.crm import acceptance, bonds, prices, rights, stages, values
+from sandbox.crm.fields import COMPANY, CONTACT, DEAL, FIRST_DYNAMIC, LEAD, short_code, staged, type_name
+from sandbox.holdings import kinds
 from sandbox.wire import moments
 from sandbox.wire.errors import RestError
 from sandbox.world.hits import Hit
@@ -11,161 +12,159 @@ from sandbox.world.portal import Portal
 
 Item = dict[str, Any]
 
-_TITLES = {"ru": {DEAL: "Сделка #", COMPANY: "Компания #"}, "en": {DEAL: "Deal #", COMPANY: "Company #"}}
+_TITLES = {
+    "ru": {LEAD: "Лид #", DEAL: "Сделка #", COMPANY: "Компания #"},
+    "en": {LEAD: "Lead #", DEAL: "Deal #", COMPANY: "Company #"},
+}
 
 
-def create(hit: Hit, entity: int, fields: dict[str, Any], *, loose: bool = False) -> Item:
-    """Create a record from camelCase fields; unknown and read-only ones are ignored."""
+def create(hit: Hit, entity: int, fields: Item, *, loose: bool = False, imported: Item | None = None) -> Item:
+    """Create a record from camelCase fields; unknown and read-only ones are ignored.
+
+    `imported` are the moments and authors of an import, which starts no automation.
+    """
     portal, now = hit.portal, hit.now()
-    table = portal.fields[entity]
-    item: Item = {name: values.empty(field) for name, field in table.items()}
-    item |= _accepted(portal, entity, fields, loose=loose)
-    moment = moments.stamp(now)
-    author = hit.user_id or 1
-    item |= {"createdTime": moment, "updatedTime": moment, "lastActivityTime": moment}
-    item |= {"createdBy": author, "updatedBy": author, "lastActivityBy": author}
-    item["assignedById"] = item["assignedById"] or author
-    item["opened"] = item["opened"] if "opened" in fields else "Y"
-    if entity == DEAL:
-        _new_deal(portal, item, fields, now, author)
-    else:
+    item: Item = {name: values.empty(field) for name, field in portal.fields[entity].items()}
+    item |= acceptance.taken(hit, entity, fields, loose=loose, current=None)
+    acceptance.check_required(portal, entity, item, None)
+    _sign(hit, item, fields, now)
+    bonds.take(entity, item, fields)
+    if staged(entity):
+        _place(portal, entity, item, now)
+    if "hasPhone" in item:
         item["fm"] = []
-        _apply_multi(portal, item, fields)
+        acceptance.multi_fields(portal, item, fields)
+    item |= imported or {}
     portal.records[entity].add(item)
-    if not item.get("title") and entity in _TITLES[portal.language]:
-        item["title"] = f"{_TITLES[portal.language][entity]}{item['id']}"
+    if not item.get("title") and (start := _TITLES[portal.language].get(entity) or _spa(portal, entity)):
+        item["title"] = f"{start}{item['id']}"
     portal.records[entity].index(item)
-    hit.event(f"ONCRM{TYPE_NAMES[entity]}ADD", {"FIELDS": {"ID": item["id"]}})
-    if entity == DEAL:
-        stages.remember(portal, item, stages.CREATED, now)
+    bonds.mirror(portal, entity, item, [])
+    _tell(hit, entity, item, "ADD")
+    if staged(entity):
+        stages.remember(portal, entity, item, stages.CREATED, now)
+    if entity == DEAL and imported is None:
         hit.entered.append(item)
     return item
 
 
-def update(hit: Hit, entity: int, item: Item, fields: dict[str, Any], *, loose: bool = False) -> bool:
+def update(hit: Hit, entity: int, item: Item, fields: Item, *, loose: bool = False) -> bool:
     """Change a record; nothing is saved and nobody is told when all values are as they were."""
-    portal, now = hit.portal, hit.now()
-    accepted = _accepted(portal, entity, fields, loose=loose)
-    if entity == DEAL:
-        _keep_stage_legal(portal, item, accepted)
+    portal = hit.portal
+    accepted = acceptance.taken(hit, entity, fields, loose=loose, current=item)
+    acceptance.check_required(portal, entity, accepted, accepted)
+    if staged(entity):
+        _keep_stage_legal(portal, entity, item, accepted)
+    bonds.take(entity, accepted, accepted)
     changed = {name: value for name, value in accepted.items() if item.get(name) != value}
-    multi_changed = entity != DEAL and _apply_multi(portal, item, fields)
+    multi_changed = "fm" in item and acceptance.multi_fields(portal, item, fields)
     if not changed and not multi_changed:
         return False
-    before_stage, before_category = item.get("stageId"), item.get("categoryId")
+    before = {name: item.get(name) for name in ("stageId", "categoryId", "companyIds", "contactIds")}
     item |= changed
-    item["updatedTime"] = moments.stamp(now)
+    if "isManualOpportunity" in changed and (short_code(entity), item["id"]) in portal.product_rows:
+        recount(hit, entity, item)
+    item["updatedTime"] = moments.stamp(hit.now())
     item["updatedBy"] = hit.user_id or item["updatedBy"]
     portal.records[entity].index(item)
-    if entity == DEAL and item["stageId"] != before_stage:
-        item["previousStageId"] = before_stage
-        _moved(hit, item, category_changed=item["categoryId"] != before_category)
-    hit.event(f"ONCRM{TYPE_NAMES[entity]}UPDATE", {"FIELDS": {"ID": item["id"]}})
+    bonds.mirror(portal, entity, item, before["companyIds"] or before["contactIds"] or [])
+    category_changed = staged(entity) and item.get("categoryId") != before["categoryId"]
+    if staged(entity) and item["stageId"] != before["stageId"]:
+        item["previousStageId"] = before["stageId"]
+        _moved(hit, entity, item, category_changed=category_changed)
+    if not category_changed or portal.switches.category_change_updates:
+        _tell(hit, entity, item, "UPDATE")
     return True
 
 
 def delete(hit: Hit, entity: int, item: Item) -> None:
     hit.portal.records[entity].remove(item["id"])
-    hit.portal.product_rows.pop(("D", item["id"]), None)
-    hit.event(f"ONCRM{TYPE_NAMES[entity]}DELETE", {"FIELDS": {"ID": item["id"]}})
+    hit.portal.product_rows.pop((short_code(entity), item["id"]), None)
+    if entity in (CONTACT, COMPANY):
+        bonds.forget(hit.portal, entity, item["id"])
+    _tell(hit, entity, item, "DELETE")
 
 
-def recount(hit: Hit, deal: Item) -> None:
-    """Compute a deal's amount from its product rows unless it was set by hand."""
-    if deal["isManualOpportunity"] == "Y":
+def recount(hit: Hit, entity: int, item: Item) -> None:
+    """Compute the amount and the tax of a record from its product rows unless set by hand."""
+    rows = hit.portal.product_rows.get((short_code(entity), item["id"]), [])
+    amount, tax = prices.totals(rows)
+    if "taxValue" in item and rows:
+        item["taxValue"] = tax
+    if item["isManualOpportunity"] != "Y":
+        item["opportunity"] = amount
+
+
+def rows_changed(hit: Hit, entity: int, item: Item) -> None:
+    """A new set of product rows is a full update of their owner."""
+    recount(hit, entity, item)
+    item["updatedTime"] = moments.stamp(hit.now())
+    _tell(hit, entity, item, "UPDATE")
+
+
+def _tell(hit: Hit, entity: int, item: Item, what: str) -> None:
+    if entity < FIRST_DYNAMIC:
+        hit.event(f"ONCRM{type_name(entity)}{what}", {"FIELDS": {"ID": item["id"]}})
         return
-    rows = hit.portal.product_rows.get(("D", deal["id"]), [])
-    total = round(sum(row["price"] * row["quantity"] for row in rows), 2)
-    deal["opportunity"] = int(total) if float(total).is_integer() else total
+    data = {"FIELDS": {"ID": item["id"], "ENTITY_TYPE_ID": entity}}
+    hit.event(f"ONCRMDYNAMICITEM{what}", data)
+    hit.event(f"ONCRMDYNAMICITEM{what}_{entity}", data)
 
 
-def _new_deal(portal: Portal, item: Item, fields: dict[str, Any], now: float, author: int) -> None:
-    item["categoryId"] = item["categoryId"] or 0
-    item["stageId"] = stages.choose(portal, int(item["categoryId"]), item["stageId"])
+def _spa(portal: Portal, entity: int) -> str | None:
+    return f"{portal.held.kinds[entity].title} #" if entity >= FIRST_DYNAMIC else None
+
+
+def _sign(hit: Hit, item: Item, fields: Item, now: float) -> None:
+    moment, author = moments.stamp(now), hit.user_id or 1
+    item |= {"createdTime": moment, "updatedTime": moment, "lastActivityTime": moment}
+    item |= {"createdBy": author, "updatedBy": author, "lastActivityBy": author}
+    user = hit.portal.users.get(author)
+    if rights.level(user, "add") == "own":
+        item["assignedById"] = author
+    item["assignedById"] = item["assignedById"] or author
+    item["opened"] = item["opened"] if "opened" in fields else "Y"
+
+
+def _place(portal: Portal, entity: int, item: Item, now: float) -> None:
+    if entity != LEAD:
+        known = kinds.categories(portal, entity)
+        item["categoryId"] = item["categoryId"] or (0 if entity == DEAL else next(iter(known)))
+        item["begindate"] = item["begindate"] or moments.midnight(now)
+        item["closedate"] = item["closedate"] or moments.midnight(now + 7 * 86400)
+    item["stageId"] = stages.choose(portal, entity, int(item.get("categoryId") or 0), item["stageId"])
     item["currencyId"] = item["currencyId"] or next(iter(portal.currencies))
-    item["begindate"] = item["begindate"] or moments.midnight(now)
-    item["closedate"] = item["closedate"] or moments.midnight(now + 7 * 86400)
-    item["movedBy"] = author
-    _link_contacts(item, fields)
-    stages.settle(portal, item, now)
+    item["movedBy"] = item["createdBy"]
+    stages.settle(portal, entity, item, now)
 
 
-def _keep_stage_legal(portal: Portal, item: Item, accepted: Item) -> None:
-    category = int(accepted.get("categoryId", item["categoryId"]) or 0)
-    if category != item["categoryId"]:
-        accepted["stageId"] = stages.choose(portal, category, accepted.get("stageId", item["stageId"]))
-    elif "stageId" in accepted and not stages.exists(portal, category, accepted["stageId"]):
+def _keep_stage_legal(portal: Portal, entity: int, item: Item, accepted: Item) -> None:
+    old = int(item.get("categoryId") or 0)
+    category = int(accepted.get("categoryId", old) or 0)
+    if category != old:
+        accepted["stageId"] = stages.choose(
+            portal, entity, category, accepted.get("stageId", item["stageId"])
+        )
+    elif "stageId" in accepted and not stages.exists(portal, entity, category, accepted["stageId"]):
         del accepted["stageId"]
-    _link_contacts(accepted, accepted)
 
 
-def _link_contacts(item: Item, fields: dict[str, Any]) -> None:
-    """`contactIds` names all, the first being primary; the older `contactId` names one."""
-    if "contactIds" in fields:
-        item["contactId"] = item["contactIds"][0] if item["contactIds"] else 0
-    elif "contactId" in fields:
-        item["contactIds"] = [item["contactId"]] if item["contactId"] else []
-
-
-def _moved(hit: Hit, item: Item, *, category_changed: bool) -> None:
+def _moved(hit: Hit, entity: int, item: Item, *, category_changed: bool) -> None:
     now = hit.now()
     item["movedBy"] = hit.user_id or item["movedBy"]
-    stages.settle(hit.portal, item, now)
+    stages.settle(hit.portal, entity, item, now)
+    kind = stages.kind_of_move(hit.portal, entity, item)
     if category_changed:
         kind = stages.CATEGORY_CHANGED
+    if category_changed and entity == DEAL:
         hit.event(
             "ONCRMDEALMOVETOCATEGORY",
             {"FIELDS": {"ID": item["id"], "CATEGORY_ID": item["categoryId"], "STAGE_ID": item["stageId"]}},
         )
-    else:
-        kind = stages.MOVED if item["stageSemanticId"] == "P" else stages.FINISHED
-    stages.remember(hit.portal, item, kind, now)
-    hit.entered.append(item)
+    stages.remember(hit.portal, entity, item, kind, now)
+    if entity == DEAL:
+        hit.entered.append(item)
 
 
-def _accepted(portal: Portal, entity: int, fields: dict[str, Any], *, loose: bool) -> Item:
-    table = portal.fields[entity]
-    accepted: Item = {}
-    for name, value in fields.items():
-        field = table.get(name)
-        if field is None or field.read_only:
-            continue
-        kept = values.coerce(field, value, loose=loose)
-        if kept is not values.SKIP:
-            accepted[name] = kept
-            _check(portal, field, kept)
-    return accepted
-
-
-def _check(portal: Portal, field: Field, value: Any) -> None:
-    wrong = (
-        (field.type == "crm_category" and value not in portal.categories)
-        or (field.type == "crm_currency" and value and value not in portal.currencies)
-    )  # fmt: skip
-    if wrong:
-        raise RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value of the field "{field.title}"')
-    entity = {"crm_contact": CONTACT, "crm_company": COMPANY}.get(field.type)
-    if entity is None:
-        return
-    for linked in value if isinstance(value, list) else [value]:
-        if linked and portal.records[entity].get(linked) is None:
-            name = TYPE_NAMES[entity].capitalize()
-            raise RestError("0", f"[{name} #{linked}] Access denied")
-
-
-def _apply_multi(portal: Portal, item: Item, fields: dict[str, Any]) -> bool:
-    changed = False
-    for known, row in values.multi_fields(fields):
-        existing = next((r for r in item["fm"] if r["id"] == known), None) if known else None
-        if existing is not None:
-            if not row["value"]:
-                item["fm"].remove(existing)
-            else:
-                existing |= {"valueType": row["valueType"], "value": row["value"]}
-            changed = True
-        elif row["value"] and row["typeId"]:
-            item["fm"].append({"id": portal.next_id(), **row})
-            changed = True
-    item["hasPhone"] = "Y" if any(row["typeId"] == "PHONE" for row in item["fm"]) else "N"
-    item["hasEmail"] = "Y" if any(row["typeId"] == "EMAIL" for row in item["fm"]) else "N"
-    return changed
+def denied(action: str) -> RestError:
+    return RestError(f"CRM_ITEM_{action}_ACCESS_DENIED", "Access denied")

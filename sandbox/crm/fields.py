@@ -1,13 +1,14 @@
-"""Which fields deals, contacts and companies have, under both of their names."""
+"""Which fields leads, deals, contacts, companies and SPA items have, under both of their names."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.wire import names
 
-DEAL, CONTACT, COMPANY = 2, 3, 4
-TYPE_NAMES = {DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
-SHORT_CODES = {"D": DEAL, "C": CONTACT, "CO": COMPANY}
+LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
+REQUISITE, FIRST_DYNAMIC = 8, 128
+TYPE_NAMES = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
+SHORT_CODES = {"L": LEAD, "D": DEAL, "C": CONTACT, "CO": COMPANY}
 MULTI_FIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 
 
@@ -25,6 +26,9 @@ class Field:
     multiple: bool = False
     directory: str | None = None
     items: list[dict[str, str]] = field(default_factory=list)
+    id: int = 0
+    sort: int = 100
+    xml_id: str | None = None
 
     @property
     def custom(self) -> bool:
@@ -38,9 +42,24 @@ def custom_field(
     return Field(names.to_camel(upper), upper, upper, kind, title, multiple=multiple, items=items)
 
 
+def type_name(entity: int) -> str:
+    return TYPE_NAMES.get(entity) or f"DYNAMIC_{entity}"
+
+
+def short_code(entity: int) -> str:
+    return next((code for code, known in SHORT_CODES.items() if known == entity), f"T{entity:x}")
+
+
+def staged(entity: int) -> bool:
+    """Tell whether records of this kind go through stages."""
+    return entity in (LEAD, DEAL) or entity >= FIRST_DYNAMIC
+
+
 def table(entity: int) -> dict[str, Field]:
     """A fresh table of the built-in fields of an entity, by camelCase name."""
-    fields = [_parse(line) for line in (_SHARED + _OWN[entity]).splitlines() if line]
+    dynamic = entity >= FIRST_DYNAMIC
+    text = _SHARED + (_DYNAMIC if dynamic else _EXTERNAL + _OWN[entity])
+    fields = [_parse(line) for line in text.splitlines() if line]
     return {item.name: item for item in fields}
 
 
@@ -91,9 +110,6 @@ createdBy         | CREATED_BY         | CREATED_BY_ID    | user        | r | Cr
 updatedBy         | UPDATED_BY         | MODIFY_BY_ID     | user        | r | Modified by
 assignedById      | ASSIGNED_BY_ID     |                  | user        |   | Responsible person
 opened            | OPENED             |                  | boolean     |   | Available to everyone
-comments          | COMMENTS           |                  | text        |   | Comment
-originatorId      | ORIGINATOR_ID      |                  | string      |   | External source
-originId          | ORIGIN_ID          |                  | string      |   | Item ID in data source
 utmSource         | UTM_SOURCE         |                  | string      |   | Ad system
 utmMedium         | UTM_MEDIUM         |                  | string      |   | Medium
 utmCampaign       | UTM_CAMPAIGN       |                  | string      |   | Ad campaign UTM
@@ -103,7 +119,61 @@ lastActivityBy    | LAST_ACTIVITY_BY   |                  | user        | r | La
 lastActivityTime  | LAST_ACTIVITY_TIME |                  | datetime    | r | Last activity
 """
 
+_EXTERNAL = """
+comments          | COMMENTS           |                  | text        |   | Comment
+originatorId      | ORIGINATOR_ID      |                  | string      |   | External source
+originId          | ORIGIN_ID          |                  | string      |   | Item ID in data source
+"""
+
+_DYNAMIC = """
+xmlId             | XML_ID             |                  | string      |   | External ID
+title             | TITLE              |                  | string      |   | Name
+categoryId        | CATEGORY_ID        |                  | crm_category|   | Pipeline
+stageId           | STAGE_ID           |                  | crm_status  |   | Stage
+previousStageId   | PREVIOUS_STAGE_ID  |                  | crm_status  | r | Previous stage
+begindate         | BEGINDATE          |                  | date        |   | Start date
+closedate         | CLOSEDATE          |                  | date        |   | End date
+currencyId        | CURRENCY_ID        |                  | crm_currency|   | Currency
+opportunity       | OPPORTUNITY        |                  | double      |   | Total
+isManualOpportunity | IS_MANUAL_OPPORTUNITY |             | boolean     |   | Manual amount
+taxValue          | TAX_VALUE          |                  | double      |   | Tax total
+companyId         | COMPANY_ID         |                  | crm_company |   | Company
+contactId         | CONTACT_ID         |                  | crm_contact |   | Contact
+contactIds        | CONTACT_IDS        |                  | crm_contact | m | Contacts
+movedTime         | MOVED_TIME         |                  | datetime    | r | Stage changed on
+movedBy           | MOVED_BY           |                  | user        | r | Stage changed by
+sourceId          | SOURCE_ID          |                  | crm_status:SOURCE |  | Source
+sourceDescription | SOURCE_DESCRIPTION |                  | text        |   | Source information
+observers         | OBSERVERS          |                  | user        | m | Observers
+"""
+
 _OWN = {
+    LEAD: """
+title             | TITLE              |                  | string      |   | Lead name
+name              | NAME               |                  | string      |   | First name
+lastName          | LAST_NAME          |                  | string      |   | Last name
+secondName        | SECOND_NAME        |                  | string      |   | Second name
+honorific         | HONORIFIC          |                  | crm_status:HONORIFIC |  | Salutation
+birthdate         | BIRTHDATE          |                  | date        |   | Date of birth
+post              | POST               |                  | string      |   | Position
+companyTitle      | COMPANY_TITLE      |                  | string      |   | Company name
+stageId           | STATUS_ID          |                  | crm_status:STATUS |  | Stage
+stageSemanticId   | STATUS_SEMANTIC_ID |                  | string      | r | Stage group
+currencyId        | CURRENCY_ID        |                  | crm_currency|   | Currency
+opportunity       | OPPORTUNITY        |                  | double      |   | Total
+isManualOpportunity | IS_MANUAL_OPPORTUNITY |             | boolean     |   | Manual amount
+companyId         | COMPANY_ID         |                  | crm_company |   | Company
+contactId         | CONTACT_ID         |                  | crm_contact |   | Contact
+contactIds        | CONTACT_IDS        |                  | crm_contact | m | Contacts
+isReturnCustomer  | IS_RETURN_CUSTOMER |                  | boolean     | r | Repeat lead
+sourceId          | SOURCE_ID          |                  | crm_status:SOURCE |  | Source
+sourceDescription | SOURCE_DESCRIPTION |                  | text        |   | Source information
+movedTime         | MOVED_TIME         |                  | datetime    | r | Stage changed on
+movedBy           | MOVED_BY           | MOVED_BY_ID      | user        | r | Stage changed by
+observers         | OBSERVERS          |                  | user        | m | Observers
+hasPhone          | HAS_PHONE          |                  | boolean     | r | Has phone
+hasEmail          | HAS_EMAIL          |                  | boolean     | r | Has e-mail
+""",
     DEAL: """
 title             | TITLE              |                  | string      |   | Name
 typeId            | TYPE_ID            |                  | crm_status:DEAL_TYPE |  | Type

@@ -13,7 +13,7 @@ from sandbox.wire.errors import RestError
 _PREFIX = re.compile(r"(!><|!%=|!=%|>=|<=|!=|!@|!%|=%|%=|><|[=!@><%]|)(.*)", re.DOTALL)
 _LISTS = frozenset({"", "=", "!", "!=", "@", "!@", "><", "!><"})
 _NUMBERS = frozenset(
-    {"integer", "double", "user", "crm_company", "crm_contact", "crm_category", "enumeration"}
+    {"integer", "double", "user", "employee", "crm_company", "crm_contact", "crm_category", "enumeration"}
 )
 
 
@@ -101,7 +101,9 @@ def _native(field: Field, value: Any) -> Any:
     if field.type in _NUMBERS:
         return None if value == "" else php.to_float(value)
     if field.type == "boolean":
-        return "Y" if value in (True, "Y", "y", "true", 1, "1") else "N"
+        # Custom fields are kept as 1 and 0, and that is what a filter must ask for.
+        yes = (True, 1, "1") if field.custom else (True, "Y", "y", "true", 1, "1")
+        return "Y" if value in yes else "N"
     if field.type in ("date", "datetime"):
         return moments.parse(value, day=field.type == "date")
     return php.to_text(value)

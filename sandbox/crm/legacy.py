@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.crm.fields import DEAL, MULTI_FIELDS, Field
-from sandbox.wire import moments, php
+from sandbox.crm.fields import MULTI_FIELDS, Field, type_name
+from sandbox.wire import php
 from sandbox.world.portal import Portal
 
 Item = dict[str, Any]
@@ -15,8 +15,14 @@ def by_legacy(portal: Portal, entity: int) -> dict[str, Field]:
     }
 
 
-_HIDDEN = {2: {"contactIds", "observers"}, 3: {"companyIds"}, 4: {"contactIds"}}
+_HIDDEN = {
+    1: {"contactIds", "observers"},
+    2: {"contactIds", "observers"},
+    3: {"companyIds"},
+    4: {"contactIds"},
+}
 _WRITABLE_HIDDEN = {
+    1: {"CONTACT_IDS": "contactIds"},
     2: {"CONTACT_IDS": "contactIds"},
     3: {"COMPANY_IDS": "companyIds"},
     4: {"CONTACT_IDS": "contactIds"},
@@ -40,13 +46,15 @@ def to_camel(portal: Portal, entity: int, fields: Any, *, update: bool) -> Item:
     return out
 
 
-def printed(portal: Portal, entity: int, item: Item, names: set[str] | None = None) -> Item:
-    """Print a record, every scalar as a string; `names` limits the fields."""
+def printed(portal: Portal, entity: int, item: Item, names: set[str] | None = None, token: str = "") -> Item:
+    """Print a record, every scalar as a string; `names` limits the fields, `token` opens its files."""
     out: Item = {}
     for name, field in by_legacy(portal, entity).items():
-        if names is None or name in names:
-            out[name] = _text(field, item.get(field.name))
-    for kind in MULTI_FIELDS if entity != DEAL else ():
+        if names is not None and name not in names:
+            continue
+        value = item.get(field.name)
+        out[name] = _files(entity, item, field, value, token) if field.type == "file" else _text(field, value)
+    for kind in MULTI_FIELDS if "fm" in item else ():
         if names is not None and kind not in names:
             continue
         rows = [
@@ -59,13 +67,18 @@ def printed(portal: Portal, entity: int, item: Item, names: set[str] | None = No
     return out
 
 
-def deal_document(portal: Portal, deal: Item) -> Item:
-    """Print a deal as expressions of robots see it: dates in the site's format."""
-    out = printed(portal, DEAL, deal)
-    for name, field in by_legacy(portal, DEAL).items():
-        if field.type in ("date", "datetime") and out.get(name):
-            out[name] = moments.site_format(out[name], day=field.type == "date")
-    return out
+def _files(entity: int, item: Item, field: Field, value: Any, token: str) -> Any:
+    """Addresses of files; a webhook has no token to put into them, which makes them useless."""
+    kind = type_name(entity).lower()
+
+    def one(number: int) -> Item:
+        path = f"/bitrix/components/bitrix/crm.{kind}.show/show_file.php?auth={token}&ownerId={item['id']}"
+        show = f"{path}&fieldName={field.upper}&dynamic=Y&fileId={number}"
+        return {"id": number, "showUrl": show, "downloadUrl": show}
+
+    if field.multiple:
+        return [one(number) for number in value or ()]
+    return one(value) if value else None
 
 
 def _text(field: Field, value: Any) -> Any:

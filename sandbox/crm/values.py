@@ -7,7 +7,17 @@ from sandbox.wire import moments, php
 
 SKIP = object()
 _INTEGERS = frozenset(
-    {"integer", "user", "crm_company", "crm_contact", "crm_category", "crm_lead", "crm_quote", "location"}
+    {
+        "integer",
+        "user",
+        "employee",
+        "crm_company",
+        "crm_contact",
+        "crm_category",
+        "crm_lead",
+        "crm_quote",
+        "location",
+    }
 )
 
 

@@ -3,9 +3,9 @@
 from sandbox.rest.hit import Reply, Request
 from sandbox.rest.registry import Method
 from sandbox.wire import moments, php
+from sandbox.world import admission
 
-_SCOPES = ["bizproc", "crm", "placement", "user", "user_basic", "user_brief"]
-_FEATURES = {"rest_offline_extended", "rest_auth_connector"}
+_SCOPES = ["bizproc", "crm", "disk", "placement", "user", "user_basic", "user_brief"]
 
 
 def scopes(request: Request) -> Reply:
@@ -29,7 +29,11 @@ def method_exists(request: Request) -> Reply:
     from sandbox.methods import METHODS  # noqa: PLC0415 - the table is made from this module too
 
     method = METHODS.get(php.to_text(request.get("name")).lower())
-    available = method is not None and (not method.scope or method.scope in request.caller.scopes)
+    available = (
+        method is not None
+        and admission.offers(request.portal, method.name)
+        and (not method.scope or method.scope in request.caller.scopes)
+    )
     return Reply({"isExisting": method is not None, "isAvailable": available})
 
 
@@ -38,8 +42,7 @@ def server_time(request: Request) -> Reply:
 
 
 def feature(request: Request) -> Reply:
-    known = php.to_text(request.get("code")) in _FEATURES
-    return Reply({"value": "Y" if known and request.portal.license_family == "ent" else "N"})
+    return Reply({"value": "Y" if admission.has(request.portal, php.to_text(request.get("code"))) else "N"})
 
 
 METHODS = [

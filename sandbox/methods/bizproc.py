@@ -1,7 +1,8 @@
-"""`bizproc.robot.*`, `bizproc.event.send`, `bizproc.activity.log`."""
+"""`bizproc.robot.*` and `bizproc.activity.*`: two lists of definitions that share their codes."""
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 from sandbox.rest.hit import Reply, Request
@@ -9,7 +10,7 @@ from sandbox.rest.registry import Method
 from sandbox.wire import addresses, php
 from sandbox.wire.errors import RestError, access_denied
 from sandbox.world import automation
-from sandbox.world.model import Installation, Run
+from sandbox.world.model import Installation
 
 Json = dict[str, Any]
 
@@ -17,16 +18,17 @@ _CODE = re.compile(r"[a-zA-Z0-9.\-_]+")
 _PROPERTY = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 _FIELDS = frozenset({"HANDLER", "AUTH_USER_ID", "USE_SUBSCRIPTION", "USE_PLACEMENT", "PLACEMENT_HANDLER"})
 _FIELDS |= {"NAME", "DESCRIPTION", "PROPERTIES", "RETURN_PROPERTIES", "DOCUMENT_TYPE", "FILTER"}
+_ROBOT, _ACTIVITY = "robot", "activity"
 _MAX_CODE, _MAX_HANDLER, _MAX_PROPERTIES = 128, 1000, 65535
 
 
-def add(request: Request) -> Reply:
+def add(kind: str, request: Request) -> Reply:
     installation = _administered(request)
     given = _upper(request.params)
     if not given:
         raise _invalid("Empty data!")
     code = _code(given.get("CODE"))
-    if code in installation.robots:
+    if automation.robot_of(installation, code) is not None:
         raise RestError("ERROR_ACTIVITY_ALREADY_INSTALLED", "Activity or Robot already installed!")
     if _missing(given.get("NAME")):
         raise _invalid("Empty activity NAME!")
@@ -37,16 +39,17 @@ def add(request: Request) -> Reply:
     size = len(json.dumps(row.get("PROPERTIES") or {}))
     if len(code) > _MAX_CODE or len(row["HANDLER"]) > _MAX_HANDLER or size >= _MAX_PROPERTIES:
         raise RestError("ERROR_ACTIVITY_ADD_FAILURE", "Activity save error!")
-    installation.robots[code] = row
+    _table(kind, installation)[code] = row
     return Reply(result=True)
 
 
-def update(request: Request) -> Reply:
+def update(kind: str, request: Request) -> Reply:
     """Replace the given fields wholly."""
     installation = _administered(request)
     given = _upper(request.params)
     code = _code(given.get("CODE"))
-    if code not in installation.robots:
+    registered = _table(kind, installation)
+    if code not in registered:
         raise RestError("ERROR_ACTIVITY_NOT_FOUND", "Activity or Robot not found!")
     fields = _upper(given.get("FIELDS") if isinstance(given.get("FIELDS"), dict) else {})
     if not set(fields) & (_FIELDS - {"PLACEMENT_HANDLER"}):
@@ -55,49 +58,24 @@ def update(request: Request) -> Reply:
         raise _invalid("Empty activity NAME!")
     row = _checked(fields)
     _check_placement(installation, code, row)
-    installation.robots[code] |= row
+    registered[code] |= row
     return Reply(result=True)
 
 
-def delete(request: Request) -> Reply:
+def delete(kind: str, request: Request) -> Reply:
     installation = _administered(request)
     code = _code(_upper(request.params).get("CODE"))
-    if installation.robots.pop(code, None) is None:
+    if _table(kind, installation).pop(code, None) is None:
         raise RestError("ERROR_ACTIVITY_NOT_FOUND", "Activity or Robot not found!")
     return Reply(result=True)
 
 
-def list_codes(request: Request) -> Reply:
-    return Reply(list(_administered(request).robots))
+def list_codes(kind: str, request: Request) -> Reply:
+    return Reply(list(_table(kind, _administered(request))))
 
 
-def send(request: Request) -> Reply:
-    """Complete a waiting robot: true whenever the token's signature is good."""
-    run = _run(request)
-    if run is not None:
-        message = request.get("LOG_MESSAGE")
-        text = php.to_text(message) if message else None
-        automation.answer(request.portal, run, request.get("RETURN_VALUES"), text)
-    return Reply(result=True)
-
-
-def log(request: Request) -> Reply:
-    run = _run(request)
-    message = php.to_text(request.get("LOG_MESSAGE"))
-    if not message:
-        raise RestError("ERROR_EMPTY_LOG_MESSAGE", "Empty log message!")
-    if run is None:
-        raise RestError("ERROR_CORE", "Workflow not found")
-    if run.state == "waiting":
-        run.log.append(message)
-    return Reply(result=True)
-
-
-def _run(request: Request) -> Run | None:
-    try:
-        return automation.find_run(request.portal, php.to_text(request.get("EVENT_TOKEN")))
-    except LookupError:
-        raise access_denied() from None
+def _table(kind: str, installation: Installation) -> dict[str, Json]:
+    return installation.robots if kind == _ROBOT else installation.activities
 
 
 def _administered(request: Request) -> Installation:
@@ -161,7 +139,7 @@ def _check_placement(installation: Installation, code: str, row: Json) -> None:
     if row.get("USE_PLACEMENT") != "Y":
         return
     handler = addresses.check(row.get("PLACEMENT_HANDLER"))
-    for other, robot in installation.robots.items():
+    for other, robot in (installation.robots | installation.activities).items():
         same = robot.get("USE_PLACEMENT") == "Y" and robot.get("PLACEMENT_HANDLER") == handler
         if other != code and same:
             raise RestError(
@@ -179,10 +157,7 @@ def _invalid(text: str) -> RestError:
 
 
 METHODS = [
-    Method("bizproc.robot.add", add, "bizproc"),
-    Method("bizproc.robot.update", update, "bizproc"),
-    Method("bizproc.robot.delete", delete, "bizproc"),
-    Method("bizproc.robot.list", list_codes, "bizproc"),
-    Method("bizproc.event.send", send, "bizproc"),
-    Method("bizproc.activity.log", log, "bizproc"),
+    Method(f"bizproc.{kind}.{name}", partial(run, kind), "bizproc")
+    for kind in (_ROBOT, _ACTIVITY)
+    for name, run in (("add", add), ("update", update), ("delete", delete), ("list", list_codes))
 ]

@@ -1,5 +1,6 @@
 """Pages of 50: filtered, ordered, counted or not."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -11,15 +12,24 @@ from sandbox.wire import php
 PAGE = 50
 
 
-def page(records: Records, group: Group, order: list[tuple[str, bool]], start: int) -> tuple[list[Item], Any]:
+def page(
+    records: Records,
+    group: Group,
+    order: list[tuple[str, bool]],
+    start: int,
+    *,
+    visible: Callable[[Item], bool] | None = None,
+) -> tuple[list[Item], Any]:
     """Answer a page and the total (`None` when `start` is -1: nothing is counted)."""
     found = (item for item in candidates(records, group) if group.matches(item))
+    if visible is not None:
+        found = (item for item in found if visible(item))
     by_id = not order or order[0] == ("id", False)
     if start < 0 and by_id:
         return list(islice(found, PAGE)), None
     rows = list(found)
     for name, descending in reversed(order):
-        rows.sort(key=lambda item: _sortable(item.get(name)), reverse=descending)
+        rows.sort(key=lambda item: sortable(item.get(name)), reverse=descending)
     if start < 0:
         return rows[:PAGE], None
     return rows[start : start + PAGE], len(rows)
@@ -42,7 +52,7 @@ def directions(order: Any) -> list[tuple[str, bool]]:
     return [(name, php.to_text(way).upper() == "DESC") for name, way in php.pairs(order)]
 
 
-def _sortable(value: Any) -> tuple[int, Any]:
+def sortable(value: Any) -> tuple[int, Any]:
     if value is None:
         return 0, 0
     if isinstance(value, int | float):

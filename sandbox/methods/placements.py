@@ -8,23 +8,23 @@ from sandbox.wire import addresses, php
 from sandbox.wire.errors import RestError, access_denied
 from sandbox.world.model import Binding, Installation
 
+_CARDS = ("LEAD", "DEAL", "CONTACT", "COMPANY", "QUOTE", "SMART_INVOICE", "ORDER")
+_CARD_PLACES = ("DETAIL_TAB", "DETAIL_TOOLBAR", "DETAIL_ACTIVITY", "LIST_MENU", "LIST_TOOLBAR")
 SCOPES = {
     "LEFT_MENU": "",
     "REST_APP_URI": "",
     "PAGE_BACKGROUND_WORKER": "",
     "CRM_ANALYTICS_MENU": "crm",
     "CRM_ANALYTICS_TOOLBAR": "crm",
-    "CRM_DEAL_DETAIL_TAB": "crm",
-    "CRM_DEAL_DETAIL_TOOLBAR": "crm",
-    "CRM_DEAL_DETAIL_ACTIVITY": "crm",
-    "CRM_DEAL_LIST_MENU": "crm",
-    "CRM_DEAL_LIST_TOOLBAR": "crm",
     "CRM_DEAL_ROBOT_DESIGNER_TOOLBAR": "crm",
-    "CRM_CONTACT_DETAIL_TAB": "crm",
-    "CRM_COMPANY_DETAIL_TAB": "crm",
-    "CRM_LEAD_DETAIL_TAB": "crm",
+    "CRM_LEAD_ROBOT_DESIGNER_TOOLBAR": "crm",
+    **{f"CRM_{card}_{place}": "crm" for card in _CARDS for place in _CARD_PLACES},
+    "TASK_VIEW_TAB": "task",
+    "TASK_LIST_CONTEXT_MENU": "task",
+    "TASK_ROBOT_DESIGNER_TOOLBAR": "task",
 }
 _SINGLE = frozenset({"REST_APP_URI", "PAGE_BACKGROUND_WORKER"})
+_WORKER = "PAGE_BACKGROUND_WORKER"
 _MAX_HANDLER = 255
 _UNIQUE_HANDLER = 200
 
@@ -34,6 +34,12 @@ def bind(request: Request) -> Reply:
     code = _code(request)
     handler = addresses.check(_required(request, "HANDLER"))
     bound = [b for b in installation.placements if b.code == code]
+    user_id = php.to_int(request.get("USER_ID"))
+    options = dict(php.pairs(request.get("OPTIONS")))
+    if user_id and code != _WORKER:
+        raise RestError("ERROR_PLACEMENT_USER_MODE", "User mode is not available")
+    if code == _WORKER and not options.get("errorHandlerUrl"):
+        raise RestError("EMPTY_ERROR_HANDLER_URL", "Empty error handler url")
     if code in _SINGLE and bound:
         raise RestError("ERROR_PLACEMENT_MAX_COUNT", "Placement max count!")
     if any(b.handler[:_UNIQUE_HANDLER] == handler[:_UNIQUE_HANDLER] for b in bound):
@@ -52,7 +58,8 @@ def bind(request: Request) -> Reply:
             title=php.to_text(request.get("TITLE")),
             description=php.to_text(request.get("DESCRIPTION")),
             languages=languages,
-            options=dict(php.pairs(request.get("OPTIONS"))),
+            options=options,
+            user_id=user_id,
         )
     )
     return Reply(result=True)

@@ -19,7 +19,7 @@ def get(request: Request) -> Reply:
     shows_email = bool(_WITH_EMAIL & request.caller.scopes)
     given = request.get("filter")
     source = given if isinstance(given, dict) else request.params
-    rows = [_row(user, email=shows_email) for user in request.portal.users.values()]
+    rows = [_row(user, email=shows_email) for user in request.portal.users.values() if not user.system]
     for key, value in php.pairs(source):
         rows = _narrowed(rows, key.upper(), value, email=shows_email)
     chosen = {php.to_text(name).upper() for name in php.values(request.get("select"))}

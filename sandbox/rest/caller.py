@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.wire.errors import RestError
+from sandbox.world import admission
 from sandbox.world.model import Installation, User
 from sandbox.world.portal import Portal
 from sandbox.world.world import World
@@ -21,6 +22,13 @@ class Caller:
     installation: Installation | None
     scopes: frozenset[str]
     credential: str
+    token: str = ""
+    webhook: str = ""
+
+    @property
+    def secret(self) -> str:
+        """What addresses of files are signed for: the token or the webhook that asked for them."""
+        return self.token or self.webhook
 
     @property
     def application(self) -> Installation:
@@ -47,8 +55,9 @@ def identify(world: World, portal: Portal, webhook: tuple[str, str] | None, toke
     user = portal.user(found.user_id)
     if user is None:
         raise RestError("authorization_error", "Unable to authorize user", 401)
+    admission.check(portal, installation, user)
     scopes = frozenset(installation.application.scopes)
-    return Caller(world, portal, user, installation, scopes, f"app|{found.client_id}")
+    return Caller(world, portal, user, installation, scopes, f"app|{found.client_id}", token)
 
 
 def _by_webhook(world: World, portal: Portal, user_id: str, code: str) -> Caller:
@@ -56,7 +65,9 @@ def _by_webhook(world: World, portal: Portal, user_id: str, code: str) -> Caller
     user = portal.user(known[0]) if known else None
     if known is None or user is None or user_id != str(user.id):
         raise RestError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
-    return Caller(world, portal, user, None, frozenset(known[1]), f"hook|{code}")
+    admission.check_licence(portal)
+    scopes = frozenset(known[1])
+    return Caller(world, portal, user, None, scopes, f"hook|{code}", webhook=f"{user.id}/{code}")
 
 
 def token_of(headers: Any, params: dict[str, Any]) -> str:

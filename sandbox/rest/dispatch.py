@@ -10,8 +10,11 @@ from sandbox.rest import caller as callers
 from sandbox.rest.caller import Caller
 from sandbox.rest.hit import Meter, Reply, Request
 from sandbox.rest.limits import Limits
+from sandbox.rest.registry import Method
+from sandbox.wire import moments, php
 from sandbox.wire.errors import RestError
-from sandbox.world.faults import Fault
+from sandbox.world import admission
+from sandbox.world.faults import RECORD_KINDS, Fault
 from sandbox.world.hits import Hit
 from sandbox.world.portal import Portal
 from sandbox.world.world import World
@@ -41,7 +44,7 @@ class Dispatcher:
         except RestError as error:
             return error.status, error.body()
         meter = Meter(self.limits, caller, self.world.now())
-        hit = self.world.hit(portal, caller.user.id)
+        hit = self.world.hit(portal, caller.user.id, token, php.to_text(params.get("auth_connector")))
         try:
             reply = self._run(method, params, hit, meter)
         except RestError as error:
@@ -60,7 +63,11 @@ class Dispatcher:
             reply, _ = self._call(method, params, hit, meter, timed=False)
             return reply
         meter.book("batch")
-        return batch.run(params, lambda name, query: self._nested(caller, name, query, hit, meter))
+        return batch.run(
+            params,
+            caller.portal.switches,
+            lambda name, query: self._nested(caller, name, query, hit, meter),
+        )
 
     def _nested(self, caller: Caller, name: str, query: Json, hit: Hit, meter: Meter) -> tuple[Reply, Json]:
         # Direct calls met such faults at the door; here each command meets its own.
@@ -74,15 +81,26 @@ class Dispatcher:
     def _call(self, name: str, params: Json, hit: Hit, meter: Meter, *, timed: bool) -> tuple[Reply, Json]:
         started = time.time()
         method = METHODS.get(name)
-        if method is None:
+        if method is None or not admission.offers(meter.caller.portal, name):
             raise _NO_METHOD
         if method.scope and method.scope not in meter.caller.scopes:
             text = "The request requires higher privileges than provided by the access token"
             raise RestError("insufficient_scope", "" if timed else text, 401)
+        admission.check_confirmed(meter.caller.portal, meter.caller.installation, name)
         meter.check(name)
         meter.book(name)
-        reply = method.run(Request(meter.caller, name, params, hit))
+        reply = self._made(method, Request(meter.caller, name, params, hit))
         return reply, meter.time(name, started, time.time(), closed=False) if timed else {}
+
+    def _made(self, method: Method, request: Request) -> Reply:
+        """Run a method, or let it see an older state, or run it twice, if a fault says so."""
+        fault = self.world.faults.take(request.portal.name, [method.name], RECORD_KINDS)
+        if fault is not None and fault.kind == "stale_list":
+            request.lags_to = moments.stamp(self.world.now() - fault.seconds)
+        reply = method.run(request)
+        if fault is not None and fault.kind == "commit_twice":
+            method.run(request)
+        return reply
 
 
 def fault_error(fault: Fault) -> RestError:
@@ -99,5 +117,7 @@ def _envelope(reply: Reply, times: Json) -> Json:
     return body
 
 
-def dump(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+def dump(body: Json, *, slashes: bool = False) -> bytes:
+    """Print as PHP does, if wished with its `\\/`: a slash stands in nothing but strings."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return (text.replace("/", "\\/") if slashes else text).encode()

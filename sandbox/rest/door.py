@@ -6,9 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.rest import batch
+from sandbox.rest import batch, downloads
 from sandbox.rest.dispatch import Dispatcher, dump, fault_error
+from sandbox.rest.hit import CutError
 from sandbox.wire import php
+from sandbox.wire.errors import RestError
 from sandbox.world.faults import REST_KINDS, Fault
 from sandbox.world.portal import Portal
 
@@ -21,6 +23,7 @@ _CORS = {
 }
 _BEFORE = frozenset({"refuse", "html_502", "error", "reset_before"})
 _PAGE_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+_PAGE_504 = _PAGE_502.replace("502 Bad Gateway", "504 Gateway Time-out")
 _LIMIT_BODY = {"error": "QUERY_LIMIT_EXCEEDED", "error_description": "Too many requests"}
 
 
@@ -29,7 +32,9 @@ async def answer(request: web.BaseRequest, portal: Portal, dispatcher: Dispatche
     if request.method == "OPTIONS":
         return web.Response(headers=_CORS)
     method, webhook = _address(request.path)
-    params = await _parameters(request)
+    params = await _parameters(request, portal.switches.max_input_vars)
+    if method in downloads.METHODS:
+        return _download(request, portal, dispatcher, method, params, webhook)
     names = [method, *batch.methods(params)] if method == "batch" else [method]
     _note(portal, method, names, dispatcher)
     address = request.remote or ""
@@ -38,7 +43,11 @@ async def answer(request: web.BaseRequest, portal: Portal, dispatcher: Dispatche
         return _json(503, _LIMIT_BODY)
     fault = dispatcher.world.faults.take(portal.name, names, _kinds(method))
     if fault is None:
-        return _json(*dispatcher.execute(portal, method, params, request.headers, webhook))
+        try:
+            status, body = dispatcher.execute(portal, method, params, request.headers, webhook)
+        except CutError:
+            return _page(504, _PAGE_504)
+        return _json(status, body, slashes=portal.switches.escape_slashes)
     return await _faulty(request, portal, dispatcher, fault, method, params, webhook)
 
 
@@ -55,7 +64,10 @@ async def _faulty(
         return _before(request, portal, fault)
     if fault.kind in ("slow", "hang_then_commit"):
         await asyncio.sleep(fault.seconds)
-    status, body = dispatcher.execute(portal, method, params, request.headers, webhook)
+    try:
+        status, body = dispatcher.execute(portal, method, params, request.headers, webhook)
+    except CutError:
+        return _page(504, _PAGE_504)
     if fault.kind == "commit_then_hang":
         await asyncio.sleep(fault.seconds)
     if fault.kind == "error_after":
@@ -73,11 +85,30 @@ def _before(request: web.BaseRequest, portal: Portal, fault: Fault) -> web.Strea
         portal.journal.refused += 1
         return _json(503, _LIMIT_BODY)
     if fault.kind == "html_502":
-        return web.Response(status=502, text=_PAGE_502, content_type="text/html")
+        return _page(502, _PAGE_502)
     if fault.kind == "error":
         error = fault_error(fault)
         return _json(error.status, error.body())
     return _reset(request)
+
+
+def _download(
+    request: web.BaseRequest,
+    portal: Portal,
+    dispatcher: Dispatcher,
+    method: str,
+    params: Json,
+    webhook: tuple[str, str] | None,
+) -> web.StreamResponse:
+    if portal.switches.downloads_counted:
+        _note(portal, method, [method], dispatcher)
+        if dispatcher.refused(portal, request.remote or ""):
+            portal.journal.refused += 1
+            return _json(503, _LIMIT_BODY)
+    try:
+        return downloads.answer(request, dispatcher.world, portal, params, webhook)
+    except RestError as error:
+        return _json(error.status, error.body())
 
 
 def _kinds(method: str) -> frozenset[str]:
@@ -93,9 +124,9 @@ def _address(path: str) -> tuple[str, tuple[str, str] | None]:
     return method, (parts[0], parts[1]) if len(parts) >= 3 else None
 
 
-async def _parameters(request: web.BaseRequest) -> Json:
+async def _parameters(request: web.BaseRequest, max_vars: int) -> Json:
     """Merge query and body, the body winning; a body that is no JSON counts as none."""
-    params = php.parse_str(request.query_string)
+    params = php.parse_str(request.query_string, max_vars)
     if request.method == "POST":
         body = await request.read()
         kind = request.content_type
@@ -103,9 +134,10 @@ async def _parameters(request: web.BaseRequest) -> Json:
             params |= _json_body(body)
         elif kind == "multipart/form-data":
             form = await request.post()
-            params |= php.parse_str(php.build_query({k: v for k, v in form.items() if isinstance(v, str)}))
+            texts = {k: v for k, v in form.items() if isinstance(v, str)}
+            params |= php.parse_str(php.build_query(texts), max_vars)
         else:
-            params |= php.parse_str(body.decode("utf-8", "replace"))
+            params |= php.parse_str(body.decode("utf-8", "replace"), max_vars)
     return params
 
 
@@ -126,10 +158,14 @@ def _note(portal: Portal, method: str, names: list[str], dispatcher: Dispatcher)
     journal.last.append({"method": method, "nested": names[1:], "at": dispatcher.world.now()})
 
 
-def _json(status: int, body: Json) -> web.Response:
+def _page(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text, content_type="text/html")
+
+
+def _json(status: int, body: Json, *, slashes: bool = True) -> web.Response:
     return web.Response(
         status=status,
-        body=dump(body),
+        body=dump(body, slashes=slashes),
         headers={**_CORS, "Content-Type": "application/json; charset=utf-8"},
     )
 

@@ -1,9 +1,11 @@
 """One call of a method: what it is handed and what it answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sandbox.crm import rights
 from sandbox.rest.caller import Caller
 from sandbox.rest.limits import Limits, cost
 from sandbox.wire import moments, php
@@ -12,6 +14,10 @@ from sandbox.world.hits import Hit
 from sandbox.world.portal import Portal
 
 MISSING = object()
+
+
+class CutError(Exception):
+    """The time of a request is up: it dies without an answer, what it has saved stays."""
 
 
 @dataclass(slots=True)
@@ -25,12 +31,16 @@ class Reply:
 
 @dataclass(slots=True)
 class Request:
-    """A method call: whose, with which parameters, within which hit of the portal."""
+    """A method call: whose, with which parameters, within which hit of the portal.
+
+    `lags_to` is the moment at which a list stands still that does not see the latest records.
+    """
 
     caller: Caller
     method: str
     params: dict[str, Any]
     hit: Hit
+    lags_to: str | None = None
 
     @property
     def portal(self) -> Portal:
@@ -62,6 +72,13 @@ class Request:
             )  # fmt: skip
         return php.to_int(value)
 
+    def view(self) -> Callable[[dict[str, Any]], bool] | None:
+        """What a list must ask of each row before it is shown; `None` when all are."""
+        allowed, until = rights.view(self.caller.user), self.lags_to
+        if until is None:
+            return allowed
+        return lambda item: item["createdTime"] <= until and (allowed is None or allowed(item))
+
     def start(self) -> int:
         value = self.get("start")
         return php.to_int(value) if value is not None else 0
@@ -75,6 +92,7 @@ class Meter:
     caller: Caller
     now: float
     spent: dict[str, float] = field(default_factory=dict)
+    elapsed: float = 0.0
 
     def check(self, method: str) -> None:
         self.limits.check(
@@ -82,7 +100,14 @@ class Meter:
         )
 
     def book(self, method: str) -> None:
-        self.spent[method] = self.spent.get(method, 0.0) + cost(self.caller.portal, method)
+        """Add the seconds of one call; the call that crosses the cap is not made any more."""
+        portal = self.caller.portal
+        seconds = cost(portal, method)
+        self.elapsed += seconds
+        cap = portal.switches.request_cap
+        if cap is not None and portal.limits and self.elapsed > cap:
+            raise CutError(method)
+        self.spent[method] = self.spent.get(method, 0.0) + seconds
 
     def close(self) -> None:
         """Record the hit's sums, to each method or (`billing`) to `batch` as well or instead."""

@@ -1,9 +1,20 @@
 /** What an app may ask of the portal around it. A command that does not reply is silent on purpose. */
-import { ask, h, option, toast } from '/dom.js'
-import { fullName, portal, send } from '/portal.js'
+import { chooseAccess, chooseRecords, chooseUser } from '/choosing.js'
+import { bindingsOf, send } from '/portal.js'
 import { openAppSlider, openPageSlider } from '/slider.js'
 
 const OPENABLE = /^\/(crm\/(deal|lead|contact|company|type)|marketplace|company\/personal\/user\/[0-9]+|workgroups\/group\/[0-9]+)\//
+
+const OWN_LINK = /^\/marketplace\/view\/([^/]+)\/$/
+
+/** A link into an application opens its `REST_APP_URI` with the parameters of the link. */
+async function openOwnLink(code, searchParams) {
+  const binding = bindingsOf('REST_APP_URI').find((one) => one.client_id === decodeURIComponent(code))
+  if (!binding) return false
+  const options = Object.fromEntries([...searchParams].map(([name, value]) => [/^params\[(.+)\]$/.exec(name)?.[1] ?? name, value]))
+  await openAppSlider({ client_id: binding.client_id, placement: 'REST_APP_URI', binding_id: binding.id, options }, binding.title)
+  return true
+}
 
 const isMain = (frame) => frame.opened.placement === 'DEFAULT'
 const withSid = (frame, path, body = {}) => send(`frame/${path}`, { sid: frame.opened.sid, ...body })
@@ -72,7 +83,8 @@ export const commands = {
 
   async openApplication({ clientId }, params, reply) {
     const options = Object.fromEntries(Object.entries(params).filter(([name]) => !name.startsWith('bx24_')))
-    await openAppSlider({ client_id: clientId, placement: 'DEFAULT', options }, params.bx24_title)
+    const look = { width: params.bx24_width, label: params.bx24_label }
+    await openAppSlider({ client_id: clientId, placement: 'DEFAULT', options }, params.bx24_title, look)
     reply()
   },
 
@@ -83,8 +95,14 @@ export const commands = {
   },
 
   async openPath(_frame, { path }, reply) {
-    const { pathname } = new URL(String(path), location.origin)
-    if (!OPENABLE.test(pathname)) {
+    const { pathname, searchParams } = new URL(String(path), location.origin)
+    const link = OWN_LINK.exec(pathname)
+    if (link && await openOwnLink(link[1], searchParams)) {
+      reply({ result: 'close' })
+      return
+    }
+    // The path is judged as it was given, whatever its dots make of it.
+    if (!OPENABLE.test(String(path))) {
       reply({ result: 'error', errorCode: 'PATH_NOT_AVAILABLE' })
       return
     }
@@ -93,18 +111,23 @@ export const commands = {
   },
 
   async selectUser(_frame, { mult }, reply) {
-    const { t, state } = portal
-    const list = h('select', { name: 'user', multiple: Boolean(mult) }, state.users.map((user) => option(user.id, fullName(user))))
-    const form = await ask(t.user, [list], t.choose)
-    if (!form) return
-    const users = [...list.selectedOptions].map(({ value, label }) => ({ id: value, name: label, photo: '', position: '', url: '' }))
-    reply(mult ? users : users[0])
+    const chosen = await chooseUser(mult)
+    if (chosen) reply(chosen)
   },
 
-  /** Robot settings: the portal keeps the values and says nothing. */
+  async selectAccess(_frame, { value }, reply) {
+    const chosen = await chooseAccess(value)
+    if (chosen) reply(chosen)
+  },
+
+  async selectCRM(_frame, params, reply) {
+    const chosen = await chooseRecords(params)
+    if (chosen) reply(chosen)
+  },
+
+  /** Robot settings: the portal keeps the values in its form and says nothing. */
   setPropertyValue({ context }, params) {
     const { isRawValue: _, ...values } = params
-    toast(portal.t.robotPassed)
     context.setProperties?.(values)
   },
 

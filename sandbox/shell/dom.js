@@ -5,7 +5,7 @@ export function h(tag, props = {}, ...children) {
     if (value === null || value === undefined || value === false) continue
     if (key.startsWith('on')) element.addEventListener(key.slice(2), value)
     else if (key === 'style') for (const [name, one] of Object.entries(value)) element.style.setProperty(name, one)
-    else if (key in element && key !== 'list' && key !== 'form') element[key] = value
+    else if (key in element && key !== 'list' && key !== 'form' && !key.startsWith('data-')) element[key] = value
     else element.setAttribute(key, value === true ? '' : value)
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false))

@@ -1,7 +1,8 @@
 /** The stand-in portal's page: finds the page for the address, draws it, follows links. */
 import { h, toast } from '/dom.js'
+import { openFrame } from '/frame.js'
 import { layout } from '/layout.js'
-import { loadState, portal } from '/portal.js'
+import { bindingsOf, loadState, portal } from '/portal.js'
 import { appPage, appsPage } from '/pages/apps.js'
 import { automationPage } from '/pages/automation.js'
 import { dealPage } from '/pages/deal.js'
@@ -34,12 +35,27 @@ async function draw() {
   const main = h('main', { className: 'page' })
   document.body.className = inSlider ? 'in-slider' : ''
   document.body.replaceChildren(...(inSlider ? [main] : layout(main)))
+  if (!portal.state.user.active) {
+    main.append(h('section', { className: 'card dismissed' }, h('h1', {}, portal.t.youAreDismissed), h('p', {}, portal.t.dismissedMore)))
+    return
+  }
+  if (!inSlider) background(document.body)
   const [page, args] = find(location.pathname)
   try {
     leave = (await page(main, ...args)) ?? (() => {})
   } catch (error) {
     main.append(h('p', { className: 'note' }, error.message))
     toast(error.message, true)
+  }
+}
+
+/** Applications that work behind every page, in frames nobody sees. */
+function background(body) {
+  for (const binding of bindingsOf('PAGE_BACKGROUND_WORKER')) {
+    const box = h('div', { hidden: true })
+    body.append(box)
+    openFrame(box, { client_id: binding.client_id, placement: binding.placement, binding_id: binding.id, options: { ID: binding.placement } })
+      .catch((error) => console.warn(binding.placement, error.message))
   }
 }
 

@@ -1,12 +1,14 @@
 /** The portal's own data: who acts, in which language, and the calls to the server behind the page. */
-import { texts } from '/texts.js'
+import { texts } from '/texts/all.js'
 
 export const portal = { state: null, t: texts.en, locale: 'en' }
 
 export const actingUser = () => Number(sessionStorage.getItem('user') ?? 1)
 
+/** The cookie tells the consent page of the portal who is looking at it. */
 export function actAs(id) {
   sessionStorage.setItem('user', String(id))
+  document.cookie = `user=${id}; path=/; SameSite=Lax`
   location.reload()
 }
 
@@ -21,6 +23,7 @@ async function call(method, path, body) {
 
 export const read = (path) => call('GET', path)
 export const send = (path, body = {}) => call('POST', path, { user_id: actingUser(), ...body })
+export const change = (path, body) => call('PATCH', path, body)
 export const erase = (path) => call('DELETE', path)
 
 export async function loadState() {
@@ -33,6 +36,8 @@ export const pipeline = (id) =>
   portal.state.pipelines.find((one) => one.id === Number(id)) ?? portal.state.pipelines[0]
 
 export const fullName = (user) => [user.name, user.last_name].filter(Boolean).join(' ') || `#${user.id}`
+
+export const bindingsOf = (placement) => portal.state.placements.filter((binding) => binding.placement === placement)
 
 export const appOf = (clientId) =>
   [...portal.state.apps, ...portal.state.market].find((app) => app.client_id === clientId)

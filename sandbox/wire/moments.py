@@ -29,12 +29,6 @@ def parse(value: Any, *, day: bool = False) -> str | None:
     return moment.replace(microsecond=0).isoformat()
 
 
-def site_format(stamp_text: str, *, day: bool) -> str:
-    """Print as the site's culture does inside robots: `21.08.2026 15:30:00`."""
-    moment = datetime.fromisoformat(stamp_text)
-    return moment.strftime("%d.%m.%Y" if day else "%d.%m.%Y %H:%M:%S")
-
-
 def _read(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)

@@ -3,15 +3,14 @@
 import asyncio
 import hashlib
 import hmac
-import re
 import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sandbox.crm import legacy
 from sandbox.wire import moments, php
+from sandbox.world import admission, properties
 from sandbox.world.hits import Call, bare_auth
-from sandbox.world.model import PlacedRobot, Run
+from sandbox.world.model import Installation, PlacedRobot, Run
 from sandbox.world.portal import Portal
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_EXPRESSION = re.compile(r"\{=Document:([A-Za-z0-9_]+)\}")
+# The built-in robot that posts to any address.
+WEBHOOK = "webhook"
 _MAX_TIMEOUT = 5 * 365 * 86400
 
 
@@ -28,6 +28,8 @@ def enter(world: "World", portal: Portal, deal: Json) -> None:
     for run in portal.runs_of_deal.get(deal["id"], ()):
         if run.state == "waiting" and run.stage != deal["stageId"]:
             run.state, run.terminated, run.go_on = "closed", True, None
+    if not (admission.has(portal, admission.AUTOMATION) or admission.has(portal, admission.DESIGNER)):
+        return
     placed = [p for p in portal.automation if (p.category, p.stage) == (deal["categoryId"], deal["stageId"])]
     if placed:
         workflow = f"{secrets.token_hex(7)}.{secrets.randbelow(90_000_000) + 10_000_000}"
@@ -67,45 +69,70 @@ def _new_run(world: "World", portal: Portal, deal_id: int, placed: PlacedRobot, 
 def _call(world: "World", portal: Portal, run: Run) -> bool:
     """Queue the call of a robot; `False` if the workflow cannot go on."""
     placed = run.placed
+    if not placed.client_id and placed.code == WEBHOOK:
+        _post(world, portal, run)
+        return True
     installation = portal.installations.get(placed.client_id)
     if installation is None or not installation.working:
         return _fail(run, "Rest application not found.")
-    robot = installation.robots.get(placed.code)
+    if installation.expired or not portal.licensed:
+        return _fail(run, "Rest application: payment required.")
+    robot = robot_of(installation, placed.code)
     if robot is None:
         return _fail(run, "Activity or Robot not found!")
     waits = _waits(robot, placed)
     timeout = min(placed.timeout, _MAX_TIMEOUT) if waits else 0
-    deal = portal.records[2].get(run.deal_id)
-    form: Json = {
-        "workflow_id": run.workflow_id,
-        "code": placed.code,
-        "document_id": ["crm", "CCrmDocumentDeal", f"DEAL_{run.deal_id}"],
-        "document_type": ["crm", "CCrmDocumentDeal", "DEAL"],
-        "event_token": run.event_token,
-        "properties": _properties(portal, robot, placed, deal or {}),
-        "use_subscription": "Y" if waits else "N",
-        "timeout_duration": timeout,
-        "ts": int(world.now()),
-        "auth": bare_auth(portal, installation.application_token),
-    }
     user = portal.user(placed.run_as or int(robot.get("AUTH_USER_ID") or 0))
-    world.outbox(
-        Call(
-            "robot",
-            placed.code,
-            portal,
-            installation.application,
-            robot["HANDLER"],
-            form,
-            user.id if user else None,
-            refresh=True,
-        )
+    call = Call(
+        "robot",
+        placed.code,
+        portal,
+        installation.application,
+        robot["HANDLER"],
+        _form(world, portal, run, robot, installation.application_token),
+        user.id if user else None,
+        refresh=True,
     )
+    call.form |= {"use_subscription": "Y" if waits else "N", "timeout_duration": timeout}
+    world.outbox(call)
     if not waits:
         run.state = "closed"
     elif timeout:
         asyncio.get_running_loop().call_later(timeout, _time_out, run)
     return True
+
+
+def robot_of(installation: Installation, code: str) -> Json | None:
+    """What is registered under a code; robots and activities share their codes."""
+    return installation.robots.get(code) or installation.activities.get(code)
+
+
+def _form(world: "World", portal: Portal, run: Run, robot: Json, application_token: str) -> Json:
+    deal = portal.records[2].get(run.deal_id)
+    return {
+        "workflow_id": run.workflow_id,
+        "code": run.placed.code,
+        "document_id": ["crm", "CCrmDocumentDeal", f"DEAL_{run.deal_id}"],
+        "document_type": ["crm", "CCrmDocumentDeal", "DEAL"],
+        "event_token": run.event_token,
+        "properties": properties.of_call(portal, robot, run.placed, deal),
+        "use_subscription": "N",
+        "timeout_duration": 0,
+        "ts": int(world.now()),
+        "auth": bare_auth(portal, application_token),
+    }
+
+
+def _post(world: "World", portal: Portal, run: Run) -> None:
+    """The webhook robot: the document alone, no token of any kind, nothing to answer."""
+    deal = portal.records[2].get(run.deal_id)
+    url = properties.text_of(portal, str(run.placed.properties.get("url", "")), deal)
+    form = {
+        "document_id": ["crm", "CCrmDocumentDeal", f"DEAL_{run.deal_id}"],
+        "auth": bare_auth(portal, None),
+    }
+    run.state = "closed"
+    world.outbox(Call("webhook", WEBHOOK, portal, None, url, form))
 
 
 def _fail(run: Run, text: str) -> bool:
@@ -151,7 +178,7 @@ def answer(portal: Portal, run: Run, values: Any, message: str | None) -> None:
     if run.state != "waiting":
         return
     installation = portal.installations.get(run.placed.client_id)
-    robot = installation.robots.get(run.placed.code) if installation else None
+    robot = robot_of(installation, run.placed.code) if installation else None
     inputs = (robot or {}).get("PROPERTIES") or {}
     known = {
         name.lower(): name for name in (robot or {}).get("RETURN_PROPERTIES") or {} if name not in inputs
@@ -161,25 +188,3 @@ def answer(portal: Portal, run: Run, values: Any, message: str | None) -> None:
             run.return_values[known[name.lower()]] = value
     run.log.append(message or "The application has answered.")
     _close(run)
-
-
-def _properties(portal: Portal, robot: Json, placed: PlacedRobot, deal: Json) -> Json:
-    given = placed.properties
-    # Printing the whole deal is dear; most robots have no expression.
-    document = legacy.deal_document(portal, deal) if deal and _EXPRESSION.search(str(given)) else {}
-    out: Json = {}
-    for name, definition in (robot.get("PROPERTIES") or {}).items():
-        value = given.get(name, definition.get("DEFAULT", ""))
-        if isinstance(value, list):
-            out[name] = [_evaluated(item, document) for item in value]
-        else:
-            out[name] = _evaluated(value, document)
-    return out
-
-
-def _evaluated(value: Any, document: Json) -> Any:
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    if not isinstance(value, str):
-        return value
-    return _EXPRESSION.sub(lambda match: php.to_text(document.get(match.group(1))), value)

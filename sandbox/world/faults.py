@@ -20,6 +20,8 @@ REST_KINDS = frozenset(
         "error_after",
     }
 )
+# Single methods, batched or not: lists that lag `seconds` behind, records that are made twice.
+RECORD_KINDS = frozenset({"stale_list", "commit_twice"})
 TOKEN_KINDS = frozenset({"expire_tokens", "revoke_tokens", "rename"})
 QUEUE_KINDS = frozenset({"double_call", "lose_call", "delay_call"})
 

@@ -25,13 +25,16 @@ class Call:
     form: Json
     user_id: int | None = None
     refresh: bool = False
+    hops: int = 0
 
 
 @dataclass(slots=True)
 class Hit:
     """One request to a portal; `user_id` is who acts, `None` stands for automation.
 
-    `entered` are the deals that came to a stage; `automation` starts the robots there.
+    `entered` are the deals that came to a stage; `automation` starts the robots there. `client_id` and
+    `connector` say which application calls, and for which of its sources; `hops` counts the events that
+    have led to this hit.
     """
 
     portal: Portal
@@ -39,6 +42,10 @@ class Hit:
     send: Callable[[Call], None]
     now: Callable[[], float]
     automation: Callable[[Portal, Json], None] = lambda _portal, _item: None
+    publish: Callable[["Hit", list[tuple[str, Json]]], None] = lambda _hit, _events: None
+    client_id: str = ""
+    connector: str = ""
+    hops: int = 0
     entered: list[Json] = field(default_factory=list)
     _events: dict[tuple[str, str], Json] = field(default_factory=dict)
 
@@ -51,25 +58,9 @@ class Hit:
         for item in self.entered:
             self.automation(self.portal, item)
         self.entered.clear()
-        for (name, _), data in self._events.items():
-            for installation in list(self.portal.installations.values()):
-                if not installation.working:
-                    continue
-                for binding in installation.events:
-                    if binding.code == name:
-                        self.send(self._call(installation, binding, data))
+        if self._events:
+            self.publish(self, [(name, data) for (name, _), data in self._events.items()])
         self._events.clear()
-
-    def _call(self, installation: Installation, binding: Binding, data: Json) -> Call:
-        return event_call(
-            self.portal,
-            installation,
-            binding,
-            data,
-            ts=int(self.now()),
-            user_id=binding.user_id or self.user_id,
-            refresh=binding.code == "ONAPPTEST",
-        )
 
 
 def event_call(
@@ -81,6 +72,7 @@ def event_call(
     ts: int,
     user_id: int | None,
     refresh: bool = False,
+    hops: int = 0,
 ) -> Call:
     form = {
         "event": binding.code,
@@ -98,6 +90,7 @@ def event_call(
         form,
         user_id,
         refresh,
+        hops,
     )
 
 

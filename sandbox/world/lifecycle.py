@@ -4,7 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.hits import event_call
-from sandbox.world.model import Application, Binding, Installation
+from sandbox.world.model import Application, Binding, Installation, User
 from sandbox.world.portal import Portal
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def update(world: "World", portal: Portal, installation: Installation) -> None:
     }
     _announce(world, portal, installation, "ONAPPUPDATE", data, user_id=installation.installer_id)
     installation.robots.clear()
+    installation.activities.clear()
     installation.events.clear()
 
 
@@ -68,9 +69,14 @@ def uninstall(world: "World", portal: Portal, installation: Installation, *, cle
     data = {"LANGUAGE_ID": portal.language, "CLEAN": int(clean)}
     _announce(world, portal, installation, "ONAPPUNINSTALL", data, user_id=None)
     world.tokens.revoke(portal.member_id, client_id)
+    portal.held.triggers.pop(client_id, None)
     installation.robots.clear()
+    installation.activities.clear()
     installation.events.clear()
     installation.placements.clear()
+    installation.offline.clear()
+    if system := portal.users.get(installation.system_user or 0):
+        system.active = False
     if clean:
         installation.options.clear()
         installation.user_options.clear()
@@ -80,21 +86,75 @@ def uninstall(world: "World", portal: Portal, installation: Installation, *, cle
         portal.removed[client_id] = installation
 
 
+def pay(
+    world: "World",
+    portal: Portal,
+    installation: Installation,
+    *,
+    status: str,
+    expired: bool,
+    days: int | None,
+) -> None:
+    """Note what the payment system says; ONAPPPAYMENT has no acting user and goes out even to debtors."""
+    installation.paid, installation.expired, installation.days = status, expired, days
+    data = {
+        "CODE": installation.application.client_id,
+        "VERSION": installation.version,
+        "STATUS": status,
+        "PAYMENT_EXPIRED": "Y" if expired else "N",
+        "DAYS": days,
+    }
+    _announce(world, portal, installation, "ONAPPPAYMENT", data, user_id=None)
+
+
+def confirm(
+    world: "World", portal: Portal, installation: Installation, *, method: str, token: str, confirmed: bool
+) -> None:
+    """An administrator allows or denies a confirmable method to an application."""
+    installation.confirmed[method] = confirmed
+    data = {
+        "TOKEN": token,
+        "METHOD": method,
+        "CONFIRMED": int(confirmed),
+        "LANGUAGE_ID": portal.language,
+    }
+    _announce(world, portal, installation, "ONAPPMETHODCONFIRM", data, user_id=None)
+
+
+def dismiss(world: "World", portal: Portal, user: User, *, keep: bool) -> None:
+    """Dismiss somebody; with `keep`, a hidden technical user takes over what market applications hold."""
+    user.active = False
+    for installation in portal.installations.values() if keep else ():
+        application = installation.application
+        if application.kind != "market":
+            continue
+        number = max(portal.users) + 1
+        portal.users[number] = User(
+            number, application.title, "", f"rest{number}@system.example", admin=user.admin, system=True
+        )
+        installation.system_user = number
+        world.tokens.hand_over(portal.member_id, application.client_id, user.id, number)
+        if installation.installer_id == user.id:
+            installation.installer_id = number
+
+
 def row(portal: Portal, client_id: str) -> dict[str, Any]:
     """What the control API tells of an application on a portal."""
     installation = portal.installations.get(client_id)
     if installation is None:
-        return {"client_id": client_id, "installed": False, "active": False, "version": 0, "robots": []} | {
-            "placements": [],
-            "events": [],
-        }
+        none: dict[str, list[str]] = {"robots": [], "activities": [], "placements": [], "events": []}
+        return {"client_id": client_id, "installed": False, "active": False, "version": 0, **none}
     return {
         "client_id": client_id,
         "installed": installation.installed,
         "active": installation.active,
         "version": installation.version,
         "application_token": installation.application_token,
+        "status": installation.status,
+        "expired": installation.expired,
+        "access": None if installation.access is None else sorted(installation.access),
         "robots": sorted(installation.robots),
+        "activities": sorted(installation.activities),
         "placements": [{"placement": b.code, "handler": b.handler} for b in installation.placements],
         "events": [{"event": b.code, "handler": b.handler} for b in installation.events],
     }

@@ -13,6 +13,9 @@ class User:
     email: str
     admin: bool = False
     active: bool = True
+    system: bool = False
+    # What those may do who are no administrators: "all", "own" or "none" by read, add, update, import.
+    rights: dict[str, str] = field(default_factory=dict)
 
     def brief(self) -> dict[str, Any]:
         return {
@@ -60,15 +63,19 @@ class Application:
     scopes: tuple[str, ...]
     portal: str | None
     version: int = 1
+    market_status: str = "F"
 
     @property
     def status(self) -> str:
-        return "L" if self.kind == "local" else "F"
+        return "L" if self.kind == "local" else self.market_status
 
 
 @dataclass(slots=True)
 class Binding:
-    """A row of `placement.bind` or `event.bind`; `code` is the placement or the event."""
+    """A row of `placement.bind` or `event.bind`; `code` is the placement or the event.
+
+    An event without a handler is kept in the offline queue under its `connector`.
+    """
 
     id: int
     code: str
@@ -78,11 +85,41 @@ class Binding:
     description: str = ""
     languages: dict[str, dict[str, str]] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    connector: str = ""
+    woken_at: float = 0.0
+
+
+@dataclass(slots=True)
+class OfflineEvent:
+    """A record of the offline queue: the last state of one object, not its history."""
+
+    id: int
+    at: float
+    name: str
+    data: Any
+    user_id: int | None
+    message_id: str
+    connector: str
+    process_id: str = ""
+    error: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingWebhook:
+    """An event subscription that an administrator has made by hand, with a token of its own."""
+
+    id: int
+    event: str
+    handler: str
+    token: str
 
 
 @dataclass(slots=True)
 class Installation:
-    """An application on one portal: tokens, robots and bindings hang on it."""
+    """An application on one portal: tokens, robots and bindings hang on it.
+
+    `paid` overrides the card's status, `access` is who may use it (`None`: everybody).
+    """
 
     id: int
     application: Application
@@ -97,10 +134,22 @@ class Installation:
     options: dict[str, Any] = field(default_factory=dict)
     user_options: dict[int, dict[str, Any]] = field(default_factory=dict)
     opened_by: set[tuple[int, int]] = field(default_factory=set)
+    activities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    offline: list[OfflineEvent] = field(default_factory=list)
+    paid: str | None = None
+    expired: bool = False
+    days: int | None = None
+    access: set[int] | None = None
+    confirmed: dict[str, bool] = field(default_factory=dict)
+    system_user: int | None = None
 
     @property
     def working(self) -> bool:
         return self.active and self.installed
+
+    @property
+    def status(self) -> str:
+        return self.paid or self.application.status
 
 
 @dataclass(slots=True)
@@ -114,11 +163,12 @@ class Token:
     user_id: int
     expires: float
     refresh_expires: float
+    hops: int = 0
 
 
 @dataclass(slots=True)
 class PlacedRobot:
-    """A robot put on a stage in the automation settings."""
+    """A robot put on a stage in the automation settings; without a `client_id` it is a built-in one."""
 
     id: int
     category: int
@@ -175,3 +225,4 @@ class TimelineEntry:
     title: str | None = None
     icon: str | None = None
     client_id: str | None = None
+    files: list[int] = field(default_factory=list)

@@ -8,7 +8,18 @@ from typing import Any
 
 from sandbox.crm.fields import TYPE_NAMES, Field, table
 from sandbox.crm.records import Records
-from sandbox.world.model import Category, Installation, PlacedRobot, Run, Status, TimelineEntry, User
+from sandbox.holdings.state import Holdings
+from sandbox.holdings.switches import Switches
+from sandbox.world.model import (
+    Category,
+    Installation,
+    OutgoingWebhook,
+    PlacedRobot,
+    Run,
+    Status,
+    TimelineEntry,
+    User,
+)
 
 Json = dict[str, Any]
 
@@ -43,6 +54,13 @@ class Portal:
     billing: str = "nested"
     operating_limit: float = 480.0
     operating_scale: float = 0.1
+    region: str = "com"
+    self_hosted: bool = False
+    licensed: bool = True
+    features: set[str] = field(default_factory=set)
+    quirks: set[str] = field(default_factory=set)
+    confirmable: set[str] = field(default_factory=set)
+    outgoing: list[OutgoingWebhook] = field(default_factory=list)
     old_domains: set[str] = field(default_factory=set)
     users: dict[int, User] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
@@ -66,6 +84,8 @@ class Portal:
     journal: Journal = field(default_factory=Journal)
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+    switches: Switches = field(default_factory=Switches)
+    held: Holdings = field(default_factory=Holdings)
 
     @property
     def url(self) -> str:

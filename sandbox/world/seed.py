@@ -3,6 +3,7 @@
 import hashlib
 
 from sandbox.crm import fields
+from sandbox.holdings import kinds
 from sandbox.world.model import Category, Status, User
 from sandbox.world.portal import Portal, stage_entity
 
@@ -86,7 +87,9 @@ def fill(portal: Portal) -> Portal:
     for upper, kind, russian, english, options in _CUSTOM:
         texts = tuple(option.split("/")[0 if ru else 1] for option in options)
         item = fields.custom_field(upper, kind, russian if ru else english, texts)
+        item.id = portal.next_id()
         portal.fields[fields.DEAL][item.name] = item
+    kinds.fill(portal)
     return portal
 
 

@@ -1,12 +1,14 @@
-"""Access and refresh tokens with the lifetimes and the rotation of the authorization server."""
+"""Codes, access and refresh tokens with the lifetimes and the rotation of the authorization server."""
 
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sandbox.world.model import Token
 
 ACCESS_LIFETIME = 3600
 REFRESH_LIFETIME = 180 * 86400
+CODE_LIFETIME = 30.0
 _KEPT_EXPIRED = 200_000
 
 
@@ -41,6 +43,17 @@ class Tokens:
     def expired(self, token: Token) -> bool:
         return token.expires <= self._now()
 
+    def owner(self, refresh: str) -> str | None:
+        """The `member_id` of the portal that a refresh token is for."""
+        token = self._by_refresh.get(refresh)
+        return token.member_id if token else None
+
+    def hand_over(self, member_id: str, client_id: str, user_id: int, heir: int) -> None:
+        """Make the tokens of one user those of another."""
+        for token in [*self._of(member_id, client_id), *self._by_refresh.values()]:
+            if _matches(token, member_id, client_id) and token.user_id == user_id:
+                token.user_id = heir
+
     def rotate(self, refresh: str, client_id: str) -> Token | None:
         """Spend a refresh token; `None` if it is unknown, spent, foreign or too old."""
         token = self._by_refresh.get(refresh)
@@ -71,6 +84,35 @@ class Tokens:
     def _forget(self, tokens: Iterable[Token]) -> None:
         for token in list(tokens):
             self._by_access.pop(token.access, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    member_id: str
+    client_id: str
+    user_id: int
+    expires: float
+
+
+class Codes:
+    """The authorization codes that no application has exchanged yet; each is good once."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._open: dict[str, Code] = {}
+
+    def issue(self, member_id: str, client_id: str, user_id: int) -> str:
+        text = secrets.token_hex(35)
+        self._open[text] = Code(member_id, client_id, user_id, self._now() + CODE_LIFETIME)
+        return text
+
+    def spend(self, text: str, client_id: str) -> Code | None:
+        """Exchange a code; `None` if it is unknown, spent, late or somebody else's."""
+        code = self._open.get(text)
+        if code is None or code.client_id != client_id:
+            return None
+        del self._open[text]
+        return code if code.expires > self._now() else None
 
 
 def _matches(token: Token, member_id: str | None, client_id: str | None) -> bool:

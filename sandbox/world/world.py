@@ -4,14 +4,16 @@ import secrets
 import time
 from collections.abc import Callable
 
-from sandbox.world import automation, seed
+from sandbox.world import admission, automation, seed, subscribers
 from sandbox.world.faults import Faults
 from sandbox.world.hits import Call, Hit
 from sandbox.world.model import Application, Token
 from sandbox.world.portal import Portal
-from sandbox.world.tokens import Tokens
+from sandbox.world.tokens import Codes, Tokens
 
 ZONE = "b24.localhost"
+# Portals of one region know nothing of the tokens of another.
+REGIONS = {"com": f"oauth.{ZONE}", "ru": f"oauth-ru.{ZONE}"}
 
 
 class World:
@@ -25,6 +27,7 @@ class World:
         self.portals: dict[str, Portal] = {}
         self.applications: dict[str, Application] = {}
         self.tokens = Tokens(self.now)
+        self.codes = Codes(self.now)
         self.faults = Faults()
         self.sids: dict[str, dict[str, object]] = {}
 
@@ -34,6 +37,7 @@ class World:
         self.portals.clear()
         self.applications.clear()
         self.tokens = Tokens(self.now)
+        self.codes = Codes(self.now)
         self.faults.clear()
         self.sids.clear()
 
@@ -42,13 +46,29 @@ class World:
 
     @property
     def oauth_domain(self) -> str:
-        return f"oauth.{ZONE}:{self.port}"
+        return self.oauth_host("com")
 
-    @property
-    def oauth_rest(self) -> str:
-        return f"https://{self.oauth_domain}/rest/"
+    def oauth_host(self, region: str) -> str:
+        return f"{REGIONS[region]}:{self.port}"
 
-    def add_portal(self, name: str, *, title: str, language: str, family: str, limits: bool) -> Portal:
+    def oauth_rest(self, portal: Portal) -> str:
+        """The `server_endpoint` of a portal."""
+        return f"https://{self.oauth_host(portal.region)}/rest/"
+
+    def region_of(self, host: str) -> str | None:
+        return next((region for region in REGIONS if self.oauth_host(region) == host), None)
+
+    def add_portal(
+        self,
+        name: str,
+        *,
+        title: str,
+        language: str,
+        family: str,
+        limits: bool,
+        region: str = "com",
+        self_hosted: bool = False,
+    ) -> Portal:
         portal = Portal(
             name=name,
             title=title,
@@ -56,7 +76,10 @@ class World:
             domain=f"{name}.{ZONE}:{self.port}",
             language=language,
             license_family=family,
-            limits=limits,
+            limits=limits and not self_hosted,
+            region=region,
+            self_hosted=self_hosted,
+            features=admission.included(family, self_hosted=self_hosted),
         )
         self.portals[name] = seed.fill(portal)
         return portal
@@ -76,11 +99,18 @@ class World:
         self.applications[application.client_id] = application
         return application
 
-    def hit(self, portal: Portal, user_id: int | None) -> Hit:
-        return Hit(portal, user_id, self.outbox, self.now, lambda p, item: automation.enter(self, p, item))
+    def hit(self, portal: Portal, user_id: int | None, token: str = "", connector: str = "") -> Hit:
+        """Begin a request to a portal, with what its access token and its parameters say of its origin."""
+        hit = Hit(portal, user_id, self.outbox, self.now, lambda p, item: automation.enter(self, p, item))
+        hit.publish = subscribers.publish
+        if token and (found := self.tokens.find(token)):
+            hit.client_id, hit.hops, hit.connector = found.client_id, found.hops, connector
+        return hit
 
-    def mint(self, portal: Portal, application: Application, user_id: int) -> Token:
-        return self.tokens.mint(portal.member_id, application.client_id, user_id)
+    def mint(self, portal: Portal, application: Application, user_id: int, hops: int = 0) -> Token:
+        token = self.tokens.mint(portal.member_id, application.client_id, user_id)
+        token.hops = hops
+        return token
 
 
 def new_keys(kind: str) -> tuple[str, str]:

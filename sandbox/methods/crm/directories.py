@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sandbox.crm import stages
+from sandbox.crm.fields import staged
+from sandbox.holdings import kinds
 from sandbox.methods import listing
 from sandbox.rest.hit import Reply, Request
 from sandbox.rest.registry import Method
@@ -14,17 +17,20 @@ _EXTRA = {None: "process", "S": "success", "F": "failure"}
 
 def categories(request: Request) -> Reply:
     entity = request.integer("entityTypeId")
+    if entity not in request.portal.fields or not staged(entity):
+        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {entity} is not supported")
+    first = next(iter(kinds.categories(request.portal, entity)), 0)
     rows = [
         {
             "id": category.id,
             "name": category.name,
             "sort": category.sort,
             "entityTypeId": entity,
-            "isDefault": "Y" if category.id == 0 else "N",
+            "isDefault": "Y" if category.id == first else "N",
             "originId": "",
             "originatorId": "",
         }
-        for category in request.portal.categories.values()
+        for category in kinds.categories(request.portal, entity).values()
     ]
     return listing.reply({"categories": rows}, len(rows), None if request.start() < 0 else len(rows), 0)
 
@@ -43,9 +49,26 @@ def statuses(request: Request) -> Reply:
 
 
 def currencies(request: Request) -> Reply:
+    rows = _currencies(request)
+    return Reply(rows, len(rows))
+
+
+def currency(request: Request) -> Reply:
+    code = php.to_text(request.get("id"))
+    found = [row for row in _currencies(request) if row["CURRENCY"] == code]
+    if not found:
+        raise RestError("", "Not found")
+    return Reply(found[0])
+
+
+def base_currency(request: Request) -> Reply:
+    return Reply(next(iter(request.portal.currencies)))
+
+
+def _currencies(request: Request) -> list[dict[str, Any]]:
     portal = request.portal
     base = next(iter(portal.currencies))
-    rows = [
+    return [
         {
             "CURRENCY": code,
             "AMOUNT_CNT": "1",
@@ -59,16 +82,16 @@ def currencies(request: Request) -> Reply:
         }
         for index, (code, rate) in enumerate(portal.currencies.items())
     ]
-    return Reply(rows, len(rows))
 
 
 def history(request: Request) -> Reply:
     """List stage changes; a page by `>ID` does not read what lies before."""
-    if request.integer("entityTypeId") != 2:
+    entity = request.integer("entityTypeId")
+    if entity not in request.portal.fields or not staged(entity):
         raise RestError("ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
     conditions = {key.upper(): value for key, value in php.pairs(request.get("filter"))}
     after = php.to_int(conditions.pop(">ID", 0))
-    rows = [row for row in request.portal.history[after:] if _fits(row, conditions)]
+    rows = [row for row in stages.history(request.portal, entity)[after:] if _fits(row, conditions)]
     if dict(listing.directions(request.get("order"))).get("ID"):
         rows.reverse()
     start = request.start()
@@ -112,5 +135,7 @@ METHODS = [
     Method("crm.category.list", categories, "crm"),
     Method("crm.status.list", statuses, "crm"),
     Method("crm.currency.list", currencies, "crm"),
+    Method("crm.currency.get", currency, "crm"),
+    Method("crm.currency.base.get", base_currency, "crm"),
     Method("crm.stagehistory.list", history, "crm"),
 ]

@@ -1,6 +1,6 @@
 """Search for people and companies by phone or e-mail."""
 
-from sandbox.crm.fields import COMPANY, CONTACT
+from sandbox.crm.fields import COMPANY, CONTACT, LEAD
 from sandbox.rest.hit import Reply, Request
 from sandbox.rest.registry import Method
 from sandbox.wire import php
@@ -20,7 +20,7 @@ def find_by_communication(request: Request) -> Reply:
         raise RestError("", "Communication values is not defined or invalid.")
     only = php.to_text(request.get("entity_type")).upper()
     found = {}
-    for name, entity in (("CONTACT", CONTACT), ("COMPANY", COMPANY)):
+    for name, entity in (("LEAD", LEAD), ("CONTACT", CONTACT), ("COMPANY", COMPANY)):
         if only in ("", name):
             records = request.portal.records[entity]
             ids = [item for value in wanted for item in records.by_contact(kind, value)[:_MAX_MATCHES]]

@@ -1,11 +1,12 @@
-"""`crm.item.*` for deals, contacts and companies."""
+"""`crm.item.*` for leads, deals, contacts, companies and the items of smart processes."""
 
 from typing import Any
 
-from sandbox.crm import changes, fields, filters
+from sandbox.crm import changes, fields, filters, rights
 from sandbox.crm.fields import Field
 from sandbox.crm.records import Item
 from sandbox.methods import listing
+from sandbox.methods.crm import printing
 from sandbox.rest.hit import Reply, Request
 from sandbox.rest.registry import Method
 from sandbox.wire import names, php
@@ -13,48 +14,69 @@ from sandbox.wire.errors import RestError
 
 
 def list_items(request: Request) -> Reply:
-    entity, table = _entity(request)
-    upper_names = request.get("useOriginalUfNames") == "Y"
-    group = filters.build(request.get("filter"), _finder(table, upper=upper_names), strict=True)
+    entity, table = entity_of(request)
+    upper = printing.original_names(request)
+    group = filters.build(request.get("filter"), _finder(table, upper=upper), strict=True)
     start = request.start()
     items, total = listing.page(
-        request.portal.records[entity], group, _order(table, request.get("order")), start
+        request.portal.records[entity],
+        group,
+        _order(table, request.get("order")),
+        start,
+        visible=request.view(),
     )
-    selected = _selected(table, request.get("select"))
-    shown = [_printed(entity, item, selected) for item in items]
+    chosen = printing.selected(table, request.get("select"))
+    shown = [printing.printed(request, entity, item, chosen, upper=upper) for item in items]
     return listing.reply({"items": shown}, len(items), total, start)
 
 
 def get_item(request: Request) -> Reply:
-    entity, _ = _entity(request)
-    return Reply({"item": _printed(entity, _existing(request, entity), None)})
+    entity, _ = entity_of(request)
+    item = existing(request, entity)
+    if not rights.may(request.caller.user, "read", item):
+        raise RestError("ACCESS_DENIED", "Access denied")
+    return _shown(request, entity, item)
 
 
 def add_item(request: Request) -> Reply:
-    entity, _ = _entity(request)
-    item = changes.create(request.hit, entity, _fields(request, entity))
-    return Reply({"item": _printed(entity, item, None)})
+    entity, _ = entity_of(request)
+    if rights.level(request.caller.user, "add") == "none":
+        raise changes.denied("ADD")
+    return _shown(request, entity, changes.create(request.hit, entity, _fields(request, entity)))
 
 
 def update_item(request: Request) -> Reply:
-    entity, _ = _entity(request)
-    item = _existing(request, entity)
+    entity, _ = entity_of(request)
+    item = existing(request, entity)
+    if not rights.may(request.caller.user, "update", item):
+        raise changes.denied("UPDATE")
     changes.update(request.hit, entity, item, _fields(request, entity))
-    return Reply({"item": _printed(entity, item, None)})
+    return _shown(request, entity, item)
 
 
 def delete_item(request: Request) -> Reply:
-    entity, _ = _entity(request)
-    changes.delete(request.hit, entity, _existing(request, entity))
+    entity, _ = entity_of(request)
+    item = existing(request, entity)
+    if not rights.may(request.caller.user, "delete", item):
+        raise changes.denied("DELETE")
+    changes.delete(request.hit, entity, item)
     return Reply([])
 
 
 def describe(request: Request) -> Reply:
-    _, table = _entity(request)
-    return Reply({"fields": {name: fields.describe(field, upper=False) for name, field in table.items()}})
+    _, table = entity_of(request)
+    upper = printing.original_names(request)
+    return Reply(
+        {
+            "fields": {
+                field.upper if upper and field.custom else name: fields.describe(field, upper=False)
+                for name, field in table.items()
+            }
+        }
+    )
 
 
-def _entity(request: Request) -> tuple[int, dict[str, Field]]:
+def entity_of(request: Request) -> tuple[int, dict[str, Field]]:
     entity = request.integer("entityTypeId")
     table = request.portal.fields.get(entity)
     if table is None:
@@ -62,20 +84,23 @@ def _entity(request: Request) -> tuple[int, dict[str, Field]]:
     return entity, table
 
 
-def _existing(request: Request, entity: int) -> Item:
+def existing(request: Request, entity: int) -> Item:
     item = request.portal.records[entity].get(request.integer("id"))
     if item is None:
         raise RestError("NOT_FOUND", "Element not found")
     return item
 
 
+def _shown(request: Request, entity: int, item: Item) -> Reply:
+    upper = printing.original_names(request)
+    return Reply({"item": printing.printed(request, entity, item, None, upper=upper)})
+
+
 def _fields(request: Request, entity: int) -> dict[str, Any]:
-    """Take the fields under their camelCase or original custom names."""
     given = request.get("fields")
     if not isinstance(given, dict | list):
         raise RestError("100", "Could not find value for parameter {fields}")
-    by_upper = {f.upper: f.name for f in request.portal.fields[entity].values() if f.custom}
-    return {by_upper.get(name, name): value for name, value in php.pairs(given)}
+    return printing.given_fields(request, entity, given)
 
 
 def _finder(table: dict[str, Field], *, upper: bool) -> filters.Find:
@@ -98,29 +123,21 @@ def _finder(table: dict[str, Field], *, upper: bool) -> filters.Find:
 
 
 def _order(table: dict[str, Field], source: Any) -> list[tuple[str, bool]]:
-    for name, way in php.pairs(source):
-        if name not in table or php.to_text(way).upper() not in ("ASC", "DESC"):
-            raise RestError("INVALID_ARG_VALUE", f"Invalid order: field '{name}' is not allowed in order")
-    return listing.directions(source)
-
-
-def _selected(table: dict[str, Field], source: Any) -> list[str] | None:
-    """Answer the names to print, in the table's order; unknown ones are dropped, `None` means all."""
-    wanted = [php.to_text(name) for name in php.values(source)]
-    if not wanted or "*" in wanted:
-        return None
-    chosen = {name for name in wanted if name in table}
-    by_upper = {field.upper: field.name for field in table.values() if field.custom}
-    chosen |= {by_upper[name] for name in wanted if name in by_upper}
-    if "UF_*" in wanted:
-        chosen |= {field.name for field in table.values() if field.custom}
-    return [name for name in table if name in chosen or name == "id"]
-
-
-def _printed(entity: int, item: Item, selected: list[str] | None) -> Item:
-    if selected is None:
-        return {**item, "entityTypeId": entity}
-    return {name: item[name] for name in selected}
+    """Read the order; stored names are understood as well, which much-used clients rely on (`ID`)."""
+    by_upper = {field.upper: field.name for field in table.values()}
+    found = []
+    for given, way in php.pairs(source):
+        name = by_upper.get(given, given)
+        if name not in table:
+            raise RestError("INVALID_ARG_VALUE", f"Invalid order: field '{given}' is not allowed in order")
+        if php.to_text(way).upper() not in ("ASC", "DESC"):
+            raise RestError(
+                "INVALID_ARG_VALUE",
+                "Invalid order: allowed sort directions are `ASC, DESC`. "
+                f"But got '{php.to_text(way)}' for field '{given}'",
+            )
+        found.append((name, php.to_text(way).upper() == "DESC"))
+    return found
 
 
 METHODS = [

@@ -1,10 +1,10 @@
-"""The older family: `crm.deal.*`, `crm.contact.*`, `crm.company.*`."""
+"""The older family: `crm.lead.*`, `crm.deal.*`, `crm.contact.*`, `crm.company.*`."""
 
 from functools import partial
 from typing import Any
 
-from sandbox.crm import changes, fields, filters, legacy
-from sandbox.crm.fields import COMPANY, CONTACT, DEAL, MULTI_FIELDS, Field
+from sandbox.crm import changes, fields, filters, legacy, rights
+from sandbox.crm.fields import COMPANY, CONTACT, DEAL, LEAD, MULTI_FIELDS, Field
 from sandbox.crm.records import Item
 from sandbox.methods import listing
 from sandbox.rest.hit import Reply, Request
@@ -12,8 +12,12 @@ from sandbox.rest.registry import Method
 from sandbox.wire import php
 from sandbox.wire.errors import RestError
 
+_DENIED = RestError("", "Access denied.")
+
 
 def add(entity: int, request: Request) -> Reply:
+    if rights.level(request.caller.user, "add") == "none":
+        raise _DENIED
     given = legacy.to_camel(request.portal, entity, request.get("fields"), update=False)
     try:
         return Reply(changes.create(request.hit, entity, given, loose=True)["id"])
@@ -22,7 +26,7 @@ def add(entity: int, request: Request) -> Reply:
 
 
 def update(entity: int, request: Request) -> Reply:
-    item = _existing(entity, request)
+    item = _existing(entity, request, "update")
     given = legacy.to_camel(request.portal, entity, request.get("fields"), update=True)
     try:
         changes.update(request.hit, entity, item, given, loose=True)
@@ -32,11 +36,12 @@ def update(entity: int, request: Request) -> Reply:
 
 
 def get(entity: int, request: Request) -> Reply:
-    return Reply(legacy.printed(request.portal, entity, _existing(entity, request)))
+    item = _existing(entity, request, "read")
+    return Reply(legacy.printed(request.portal, entity, item, token=request.caller.token))
 
 
 def delete(entity: int, request: Request) -> Reply:
-    changes.delete(request.hit, entity, _existing(entity, request))
+    changes.delete(request.hit, entity, _existing(entity, request, "delete"))
     return Reply(result=True)
 
 
@@ -54,9 +59,11 @@ def list_all(entity: int, request: Request) -> Reply:
         if name.upper() in known
     ]
     start = request.start()
-    items, total = listing.page(request.portal.records[entity], group, order, start)
+    records = request.portal.records[entity]
+    items, total = listing.page(records, group, order, start, visible=request.view())
     selected = _selected(known, request.get("select"))
-    shown: list[Any] = [legacy.printed(request.portal, entity, item, selected) for item in items]
+    token = request.caller.token
+    shown: list[Any] = [legacy.printed(request.portal, entity, item, selected, token) for item in items]
     reply = listing.reply(shown, len(items), total, start)
     reply.total = reply.total if reply.total is not None else 0
     return reply
@@ -67,10 +74,12 @@ def describe(entity: int, request: Request) -> Reply:
     return Reply({name: fields.describe(field, upper=True) for name, field in known.items()})
 
 
-def _existing(entity: int, request: Request) -> Item:
+def _existing(entity: int, request: Request, action: str) -> Item:
     item = request.portal.records[entity].get(request.legacy_id())
     if item is None:
         raise RestError("", "Not found")
+    if not rights.may(request.caller.user, action, item):
+        raise _DENIED
     return item
 
 
@@ -98,6 +107,7 @@ def _family(prefix: str, entity: int) -> list[Method]:
 
 
 METHODS = [
+    *_family("crm.lead", LEAD),
     *_family("crm.deal", DEAL),
     *_family("crm.contact", CONTACT),
     *_family("crm.company", COMPANY),

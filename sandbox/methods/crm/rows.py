@@ -1,9 +1,9 @@
-"""Product rows of deals, in both families."""
+"""Product rows of leads, deals and smart processes, in both families."""
 
 from typing import Any
 
-from sandbox.crm import changes
-from sandbox.crm.fields import SHORT_CODES
+from sandbox.crm import changes, prices, rights
+from sandbox.crm.fields import DEAL, SHORT_CODES, short_code, staged
 from sandbox.crm.records import Item
 from sandbox.methods import listing
 from sandbox.rest.hit import Reply, Request
@@ -13,8 +13,8 @@ from sandbox.wire.errors import RestError
 from sandbox.world.portal import Portal
 
 _NUMBERS = ("productId", "quantity", "discountTypeId", "discountRate", "discountSum", "sort", "measureCode")
-
-_HIDDEN = frozenset({"priceAccount", "priceNetto", "priceBrutto", "xmlId", "type", "storeId"})
+_DERIVED = ("priceExclusive", "priceNetto", "priceBrutto", "priceAccount")
+_HIDDEN = frozenset({"xmlId", "type", "storeId", "taxName"})
 
 
 def list_rows(request: Request) -> Reply:
@@ -27,6 +27,7 @@ def list_rows(request: Request) -> Reply:
     owners = [
         php.to_int(v) for v in (php.values(owner_id) if isinstance(owner_id, list | dict) else [owner_id])
     ]
+    _check_read(request, _entity(request, owner_type), owner_id)
     after = php.to_int(given.get(">id", 0))
     stored = request.portal.product_rows
     rows = [r for o in owners for r in stored.get((str(owner_type), o), []) if r["id"] > after]
@@ -37,72 +38,102 @@ def list_rows(request: Request) -> Reply:
 
 
 def set_rows(request: Request) -> Reply:
-    """Replace all rows of a deal."""
+    """Replace all rows of a record."""
     owner_type = php.to_text(request.get("ownerType"))
     owner_id = request.integer("ownerId")
-    if owner_type not in SHORT_CODES:
-        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {owner_type} is not supported")
+    entity = _entity(request, owner_type)
     given = request.get("productRows")
     if not isinstance(given, list | dict):
         raise RestError("100", "Could not find value for parameter {productRows}")
-    deal = request.portal.records[SHORT_CODES[owner_type]].get(owner_id)
-    if deal is None:
+    owner = request.portal.records[entity].get(owner_id)
+    if owner is None:
         raise RestError("OWNER_NOT_FOUND", "Owner was not found")
-    rows = [_row(request.portal, deal, row) for row in php.values(given) if isinstance(row, dict)]
-    _replace(request, deal, rows)
+    if not rights.may(request.caller.user, "update", owner):
+        raise RestError("ACCESS_DENIED", "Access denied")
+    rows = [
+        _row(request.portal, entity, owner, {k: v for k, v in row.items() if k not in _DERIVED})
+        for row in php.values(given)
+        if isinstance(row, dict)
+    ]
+    _replace(request, entity, owner, rows)
     return Reply({"productRows": rows})
 
 
 def get_old(request: Request) -> Reply:
-    deal = _deal(request)
+    deal = _deal(request, "read")
     return Reply([_printed_old(row) for row in request.portal.product_rows.get(("D", deal["id"]), [])])
 
 
 def set_old(request: Request) -> Reply:
     """Replace all rows; the id is cast, entries that are no arrays are skipped."""
-    deal = _deal(request)
-    given = [row for row in php.values(request.get("rows")) if isinstance(row, dict)]
-    rows = [
-        _row(request.portal, deal, {names.to_camel(key.upper()): value for key, value in row.items()})
-        for row in given
+    deal = _deal(request, "update")
+    given = [
+        {names.to_camel(key.upper()): value for key, value in row.items()}
+        for row in php.values(request.get("rows"))
+        if isinstance(row, dict)
     ]
-    _replace(request, deal, rows)
+    for row in given:
+        prices.check_discount(row)
+    _replace(request, DEAL, deal, [_row(request.portal, DEAL, deal, row) for row in given])
     return Reply(result=True)
 
 
-def _deal(request: Request) -> Item:
-    deal = request.portal.records[2].get(request.legacy_id())
+def _entity(request: Request, owner_type: Any) -> int:
+    code = php.to_text(owner_type)
+    entity = SHORT_CODES.get(code, 0)
+    if code.startswith("T") and len(code) > 1:
+        entity = next((known for known in request.portal.held.kinds if short_code(known) == code), 0)
+    if not staged(entity):
+        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {code} is not supported")
+    return entity
+
+
+def _check_read(request: Request, entity: int, owner_id: Any) -> None:
+    """Ask for the right to read the owner; of several, which are cast to 1, for that on number 1."""
+    many = isinstance(owner_id, list | dict)
+    if many and not request.portal.switches.rows_of_many_check_deal_one:
+        return
+    owner = request.portal.records[entity].get(php.to_int(owner_id))
+    if rights.level(request.caller.user, "read") == "all":
+        return
+    if owner is None or not rights.may(request.caller.user, "read", owner):
+        raise RestError("ACCESS_DENIED", "Access denied")
+
+
+def _deal(request: Request, action: str) -> Item:
+    deal = request.portal.records[DEAL].get(request.legacy_id())
     if deal is None:
         raise RestError("", "Not found")
+    if not rights.may(request.caller.user, action, deal):
+        raise RestError("", "Access denied")
     return deal
 
 
-def _replace(request: Request, deal: Item, rows: list[Item]) -> None:
-    request.portal.product_rows["D", deal["id"]] = rows
-    changes.recount(request.hit, deal)
-    request.hit.event("ONCRMDEALUPDATE", {"FIELDS": {"ID": deal["id"]}})
+def _replace(request: Request, entity: int, owner: Item, rows: list[Item]) -> None:
+    request.portal.product_rows[short_code(entity), owner["id"]] = rows
+    changes.rows_changed(request.hit, entity, owner)
 
 
-def _row(portal: Portal, deal: Item, given: dict[str, Any]) -> Item:
-    price = _number(given.get("price", 0))
+def _row(portal: Portal, entity: int, owner: Item, given: dict[str, Any]) -> Item:
     tax = given.get("taxRate")
     row: Item = {
         "id": portal.next_id(),
-        "ownerId": deal["id"],
-        "ownerType": "D",
+        "ownerId": owner["id"],
+        "ownerType": short_code(entity),
         "productId": 0,
         "productName": php.to_text(given.get("productName")),
-        "price": price,
-        "priceAccount": price,
-        "priceExclusive": price,
-        "priceNetto": price,
-        "priceBrutto": price,
+        "price": prices.number(given.get("price") or 0),
+        "priceAccount": 0,
+        "priceExclusive": 0,
+        "priceNetto": 0,
+        "priceBrutto": 0,
         "quantity": 1,
-        "discountTypeId": 2,
+        "discountTypeId": prices.PERCENT,
         "discountRate": 0,
         "discountSum": 0,
-        "taxRate": None if tax in (None, "") else _number(tax),
+        "taxRate": None if tax in (None, "") else prices.number(tax),
         "taxIncluded": "Y" if given.get("taxIncluded") in ("Y", True) else "N",
+        "taxName": php.to_text(given.get("taxName") or ("No VAT" if tax in (None, "") else "")),
         "customized": "Y",
         "measureCode": 796,
         "measureName": php.to_text(given.get("measureName") or "pcs"),
@@ -111,13 +142,9 @@ def _row(portal: Portal, deal: Item, given: dict[str, Any]) -> Item:
         "type": 1,
         "storeId": None,
     }
-    row |= {name: _number(given[name]) for name in _NUMBERS if given.get(name) not in (None, "")}
+    row |= {name: prices.number(given[name], 4) for name in _NUMBERS if given.get(name) not in (None, "")}
+    prices.complete(row, given)
     return row
-
-
-def _number(value: Any) -> float | int:
-    number = round(php.to_float(value), 2)
-    return int(number) if number.is_integer() else number
 
 
 def _printed_old(row: Item) -> Item:

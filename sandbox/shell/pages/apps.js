@@ -1,5 +1,5 @@
 /** Applications: what is installed, what could be, and the page of one. */
-import { h, link, toast } from '/dom.js'
+import { ask, h, link, toast } from '/dom.js'
 import { openFrame } from '/frame.js'
 import { icon } from '/layout.js'
 import { appOf, portal, send } from '/portal.js'
@@ -25,18 +25,22 @@ function appCard(app) {
   }
   const button = (label, what, body, quiet = true) =>
     h('button', { className: quiet ? 'button quiet' : 'button', disabled: !state.user.admin, onclick: act(what, body) }, label)
+  const remove = async () => {
+    const form = await ask(t.uninstallQuestion(app.title), [
+      h('label', { className: 'check' }, h('input', { type: 'checkbox', name: 'clean', value: 'Y' }), t.clean)], t.uninstall)
+    if (form) await act('uninstall', { clean: form.clean === 'Y' })()
+  }
   const status = app.installed ? t.installed : app.present ? t.notInstalled : app.kind === 'local' ? t.local : t.marketApp
   return h('article', { className: 'card app-card' },
     h('div', { className: 'row start' }, h('span', { className: 'app-icon' }, icon('app')),
       h('div', {}, h('strong', {}, app.title),
-        h('div', { className: 'faint' }, [status, app.present && t.version(app.version)].filter(Boolean).join(' · ')))),
+        h('div', { className: 'faint' }, [status, app.present && t.version(app.version), app.expired && t.unpaid].filter(Boolean).join(' · ')))),
     app.api_only && h('p', { className: 'faint' }, t.apiOnly),
     h('div', { className: 'row start wrap' },
       !app.present && button(t.install, 'install', {}, false),
       app.present && !app.api_only && link(address(app), { className: 'button' }, app.installed ? t.open : t.finish),
       app.present && button(t.update, 'update', {}),
-      app.present && button(t.uninstall, 'uninstall', { clean: false }),
-      app.present && button(t.uninstallClean, 'uninstall', { clean: true })))
+      app.present && h('button', { className: 'button quiet', disabled: !state.user.admin, onclick: remove }, t.uninstall)))
 }
 
 export async function appPage(main, clientId) {
@@ -54,7 +58,7 @@ export async function appPage(main, clientId) {
     })
     return frame.close
   } catch (error) {
-    const known = { NOT_INSTALLED: t.adminOnly, NOT_FOUND: t.absent }[error.code]
+    const known = { NOT_INSTALLED: t.adminOnly, NOT_FOUND: t.absent, user_access_error: t.denied, PAYMENT_REQUIRED: t.unpaid }[error.code]
     panel.replaceChildren(h('p', { className: 'note' }, known ?? `${t.noFrame}: ${error.message}`))
     return undefined
   }

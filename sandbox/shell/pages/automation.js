@@ -1,62 +1,57 @@
-/** Which robots stand on which stage; puts one there or takes it away. */
+/** Which robots stand on which stage; puts one there, sets it, or takes it away. */
 import { ask, h, link, option, toast } from '/dom.js'
-import { actingUser, erase, pipeline, portal, read, send } from '/portal.js'
+import { actingUser, bindingsOf, erase, pipeline, portal, read } from '/portal.js'
+import { openSettings } from '/settings.js'
+import { openAppSlider } from '/slider.js'
 
 export async function automationPage(main, category) {
   const { t, state } = portal
   const line = pipeline(category)
   const board = h('div', { className: 'board' })
+  let robots = []
 
   async function refresh() {
-    const { robots, placed } = await read('automation')
-    const here = placed.filter((one) => one.category === line.id)
-    board.replaceChildren(...line.stages.map((stage) => h('section', { className: 'column', style: { '--stage': stage.color } },
+    const found = await read('automation')
+    robots = found.robots
+    const here = found.placed.filter((one) => one.category === line.id)
+    board.replaceChildren(...line.stages.map((stage) => h('section', { className: 'column', ariaLabel: stage.name, style: { '--stage': stage.color } },
       h('h2', { className: 'stage' }, h('span', {}, stage.name)),
-      here.filter((one) => one.stage === stage.id).map((one) => robotCard(one)),
-      h('button', { className: 'button quiet block', onclick: () => add(stage, robots) }, `+ ${t.addRobot}`))))
+      here.filter((one) => one.stage === stage.id).map(robotCard),
+      h('button', { className: 'button quiet block', onclick: () => add(stage) }, `+ ${t.addRobot}`))))
   }
 
-  const robotCard = (one) => h('article', { className: 'deal' },
-    h('div', { className: 'row' }, h('strong', {}, one.name),
-      h('button', {
-        className: 'cross', ariaLabel: `${t.remove}: ${one.name}`,
-        onclick: () => erase(`automation/${one.id}`).then(refresh).catch((error) => toast(error.message, true))
-      }, '✕')),
-    h('span', { className: 'faint' }, one.code),
-    one.wait !== null && h('span', { className: 'faint' }, `${t.waits}: ${one.wait ? t.yes : t.no}`))
+  const robotOf = (one) => robots.find((robot) => robot.client_id === one.client_id && robot.code === one.code)
 
-  async function add(stage, robots) {
-    if (!robots.length) {
-      toast(t.installFirst, true)
-      return
-    }
-    const field = (label, control) => h('label', {}, label, control)
+  function robotCard(one) {
+    const robot = robotOf(one)
+    const settings = () => openSettings(robot, one).then(refresh)
+    return h('article', { className: robot ? 'deal robot' : 'deal robot gone' },
+      h('div', { className: 'row' }, h('strong', {}, one.name),
+        h('button', {
+          className: 'cross', ariaLabel: `${t.remove}: ${one.name}`,
+          onclick: () => erase(`automation/${one.id}`).then(refresh).catch((error) => toast(error.message, true))
+        }, '✕')),
+      h('span', { className: 'faint' }, robot ? one.code : t.gone),
+      robot && h('button', { className: 'button quiet', ariaLabel: `${t.settings}: ${one.name}`, onclick: settings }, t.settings))
+  }
+
+  async function add(stage) {
     const form = await ask(`${t.addRobot}: ${stage.name}`, [
-      field(t.robot, h('select', { name: 'robot' }, robots.map((robot, index) => option(index, robot.name || robot.title)))),
-      field(t.waits, h('select', { name: 'wait' }, option('', t.waitDefault), option('Y', t.yes), option('N', t.no))),
-      field(t.timeout, h('input', { name: 'timeout', type: 'number', min: '0', value: '0' })),
-      field(t.properties, h('textarea', { name: 'properties', rows: 3, value: '{}' }))
+      h('label', {}, t.robot, h('select', { name: 'robot' }, robots.map((robot, index) => option(index, robot.title))))
     ], t.add)
-    if (form) await place(stage, robots[Number(form.robot)], form)
-  }
-
-  async function place(stage, robot, form) {
-    let properties
-    try {
-      properties = JSON.parse(form.properties || '{}')
-    } catch {
-      toast(t.badJson, true)
-      return
-    }
-    await send('automation', {
-      category: line.id, stage: stage.id, client_id: robot.client_id, code: robot.code, properties,
-      wait: form.wait === '' ? null : form.wait === 'Y', timeout: Number(form.timeout || 0), run_as: actingUser()
-    }).catch((error) => toast(error.message, true))
+    if (!form) return
+    const placed = { category: line.id, stage: stage.id, properties: {}, wait: null, timeout: 0, run_as: actingUser() }
+    await openSettings(robots[Number(form.robot)], placed)
     await refresh()
   }
 
+  const placement = 'CRM_DEAL_ROBOT_DESIGNER_TOOLBAR'
+  const buttons = bindingsOf(placement).map((binding) => h('button', {
+    className: 'button quiet',
+    onclick: () => openAppSlider({ client_id: binding.client_id, placement, binding_id: binding.id, uri: location.pathname }, binding.title)
+  }, binding.title))
   main.append(h('div', { className: 'toolbar' }, h('h1', {}, t.automation),
     h('div', { className: 'tabs' }, state.pipelines.map((one) =>
-      link(`/crm/deal/automation/${one.id}/`, { className: one.id === line.id ? 'tab active' : 'tab' }, one.name)))), board)
+      link(`/crm/deal/automation/${one.id}/`, { className: one.id === line.id ? 'tab active' : 'tab' }, one.name))), buttons), board)
   await refresh()
 }

@@ -1,7 +1,8 @@
 /** One deal: stages, facts, history, robots' runs, and the tabs that apps have added. */
 import { h, link, toast } from '/dom.js'
 import { openFrame } from '/frame.js'
-import { fullName, money, moment, pipeline, portal, read, send } from '/portal.js'
+import { bindingsOf, fullName, money, moment, pipeline, portal, read, send } from '/portal.js'
+import { openAppSlider, openPageSlider } from '/slider.js'
 
 const EVERY_MS = 3000
 const PLACEMENT = 'CRM_DEAL_DETAIL_TAB'
@@ -20,10 +21,10 @@ export async function dealPage(main, id) {
   const panel = h('div', { className: 'card panel' })
   const tabs = h('div', { className: 'tabs wide', role: 'tablist' })
   const own = [
-    { key: 'timeline', title: t.timeline, show: () => panel.replaceChildren(timeline(card)) },
+    { key: 'timeline', title: t.timeline, show: () => panel.replaceChildren(timeline(card, refresh)) },
     { key: 'runs', title: t.runs, show: () => panel.replaceChildren(runs(card)) }
   ]
-  const added = state.placements.filter((binding) => binding.placement === PLACEMENT).map((binding) => ({
+  const added = bindingsOf(PLACEMENT).map((binding) => ({
     key: `binding-${binding.id}`, title: binding.title, app: true, show: () => showApp(binding)
   }))
   let active = own[0]
@@ -67,7 +68,7 @@ export async function dealPage(main, id) {
   tabs.append(...[...own, ...added].map((tab) =>
     h('button', { className: 'tab', role: 'tab', 'data-key': tab.key, onclick: () => select(tab) }, tab.title)))
   main.append(
-    h('div', { className: 'toolbar' }, h('h1', {}, card.deal.title || `#${id}`), h('span', { className: 'chip dark' }, `ID ${id}`)),
+    h('div', { className: 'toolbar' }, h('h1', {}, card.deal.title || `#${id}`), h('span', { className: 'chip dark' }, `ID ${id}`), h('span', { className: 'spacer' }), appButtons(id)),
     stages, h('div', { className: 'split' }, facts, h('div', { className: 'stack' }, tabs, panel)))
   await refresh()
   select(own[0])
@@ -76,6 +77,14 @@ export async function dealPage(main, id) {
     clearInterval(timer)
     closeFrame()
   }
+}
+
+/** Buttons of applications above the card and over its timeline; each opens its app in a slider. */
+function appButtons(id) {
+  return ['CRM_DEAL_DETAIL_TOOLBAR', 'CRM_DEAL_DETAIL_ACTIVITY'].flatMap(bindingsOf).map((binding) => h('button', {
+    className: 'button quiet',
+    onclick: () => openAppSlider({ client_id: binding.client_id, placement: binding.placement, binding_id: binding.id, options: { ID: String(id) }, uri: location.pathname }, binding.title)
+  }, binding.title))
 }
 
 function stageBar(deal, moveTo) {
@@ -110,13 +119,36 @@ function about(card) {
       h('dl', { className: 'raw' }, filled.map(([name, value]) => [h('dt', {}, name), h('dd', {}, show(value))])))]
 }
 
-function timeline({ timeline: entries }) {
+function timeline({ timeline: entries }, refresh) {
   const { t, state } = portal
   if (!entries.length) return h('p', { className: 'note' }, t.nothing)
   const author = (id) => state.users.find((user) => user.id === Number(id))
   return h('ol', { className: 'feed' }, entries.map((entry) => h('li', { className: entry.kind },
     h('div', { className: 'faint' }, [moment(entry.at), author(entry.author_id) && fullName(author(entry.author_id))].filter(Boolean).join(' · ')),
-    entry.title && h('strong', {}, entry.title), h('div', { className: 'text' }, entry.text))))
+    entry.title && h('strong', { className: entry.completed ? 'completed' : '' }, entry.title),
+    entry.text && h('div', { className: 'text' }, entry.text), entry.kind === 'activity' && activity(entry, refresh))))
+}
+
+/** What an application has put into its activity; a click goes back to it. */
+function activity(entry, refresh) {
+  const press = async (part) => {
+    try {
+      const answer = await send(`activities/${entry.id}/press`, { part })
+      if (answer.type === 'openRestApp') await openAppSlider({ client_id: answer.client_id, placement: 'DEFAULT', options: answer.options }, entry.title)
+      else if (answer.type === 'redirect' && answer.uri) await openPageSlider(new URL(answer.uri, location.origin).pathname)
+      await refresh()
+    } catch (error) {
+      toast(error.message, true)
+    }
+  }
+  const busy = (path) => entry.locked === 'loader' || entry.locked === path
+  return [
+    entry.tags.map((tag) => h('span', { className: `badge ${tag.type}` }, tag.title)),
+    entry.blocks.map((block) => h('div', { className: 'text' }, block.title && h('span', { className: 'faint' }, `${block.title}: `), block.text)),
+    entry.buttons.length > 0 && h('div', { className: 'row start wrap' }, entry.buttons.map((button) => h('button', {
+      className: button.type === 'primary' ? 'button' : 'button quiet', disabled: busy(button.path), onclick: () => press(button.path)
+    }, button.title)))
+  ]
 }
 
 function runs({ workflows }) {

@@ -1,6 +1,6 @@
 /** Deals of one pipeline as a board or a list; moving a deal starts the robots of its new stage. */
 import { ask, h, link, option, toast } from '/dom.js'
-import { money, moment, pipeline, portal, read, send } from '/portal.js'
+import { bindingsOf, money, moment, pipeline, portal, read, send } from '/portal.js'
 import { openAppSlider } from '/slider.js'
 
 const EVERY_MS = 3000
@@ -93,16 +93,28 @@ export async function dealsPage(main, view, category) {
   h('span', { className: 'faint' }, moment(deal.createdTime)),
   h('div', { className: 'row' }, h('span', { className: 'faint' }, `ID ${deal.id}`), mover(() => [deal.id])))
 
+  /** What applications offer for one deal of the list. */
+  const actions = (deal) => {
+    const offered = bindingsOf('CRM_DEAL_LIST_MENU')
+    if (!offered.length) return ''
+    const run = (event) => {
+      const binding = offered[Number(event.target.value)]
+      event.target.value = ''
+      if (binding) void openAppSlider({ client_id: binding.client_id, placement: binding.placement, binding_id: binding.id, options: { ID: String(deal.id) }, uri: location.pathname }, binding.title)
+    }
+    return h('select', { className: 'mover', ariaLabel: `${t.menuOf}: ${deal.title}`, onchange: run }, option('', '⋯'), offered.map((binding, index) => option(index, binding.title)))
+  }
+
   function table(deals) {
     if (!deals.length) return [h('p', { className: 'note' }, t.empty)]
     const names = new Map(line.stages.map((stage) => [stage.id, stage]))
     const cell = (...children) => h('td', {}, ...children)
     return [h('div', { className: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, ['✓', 'ID', t.title, t.stage, t.amount, t.created].map((name) => h('th', { scope: 'col' }, name)))),
+      h('thead', {}, h('tr', {}, ['✓', 'ID', t.title, t.stage, t.amount, t.created, ''].map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', {}, deals.map((deal) => h('tr', {}, cell(tick(deal)), cell(deal.id),
         cell(link(`/crm/deal/details/${deal.id}/`, {}, deal.title || `#${deal.id}`)),
         cell(h('span', { className: 'pill', style: { '--stage': names.get(deal.stageId)?.color ?? '#ccc' } }, names.get(deal.stageId)?.name ?? deal.stageId)),
-        cell(money(deal)), cell(moment(deal.createdTime)))))))]
+        cell(money(deal)), cell(moment(deal.createdTime)), cell(actions(deal)))))))]
   }
 
   main.append(toolbar(view, line, refresh), body, bar)
@@ -124,7 +136,7 @@ function toolbar(view, line, refresh) {
 /** Buttons that apps have put on the list's toolbar; each opens its app in a slider. */
 function appButtons() {
   const placement = 'CRM_DEAL_LIST_TOOLBAR'
-  return portal.state.placements.filter((binding) => binding.placement === placement).map((binding) => h('button', {
+  return bindingsOf(placement).map((binding) => h('button', {
     className: 'button quiet',
     onclick: () => openAppSlider({ client_id: binding.client_id, placement, binding_id: binding.id, uri: location.pathname }, binding.title)
   }, binding.title))

@@ -23,6 +23,57 @@ async def test_deals_are_made_moved_and_shown(stage):
     assert (await get(stage, "deals/99"))[0] == 404
 
 
+LAYOUT = {
+    "icon": {"code": "info"},
+    "header": {
+        "title": {"en": "Delivered", "ru": "Передано"},
+        "tags": {"t": {"title": "Late", "type": "warning"}},
+    },
+    "body": {
+        "logo": {"code": "check"},
+        "blocks": {
+            "a": {"type": "text", "properties": {"value": "Plain"}},
+            "b": {
+                "type": "withTitle",
+                "properties": {"title": "Hub", "block": {"type": "link", "properties": {"text": "Deal 17"}}},
+            },
+        },
+    },
+    "footer": {
+        "buttons": {
+            "again": {
+                "title": "Send again",
+                "type": "primary",
+                "action": {"type": "restEvent", "id": "again", "animationType": "disable"},
+            }
+        }
+    },
+}
+
+
+async def test_activities_of_applications_are_shown_with_their_buttons(stage):
+    await stage.result(
+        "event.bind", {"event": "ONCRMTIMELINEITEMACTION", "handler": f"{stage.listener.url}/b"}
+    )
+    (number,) = await stage.deals({"title": "x"})
+    activity = {"ownerTypeId": 2, "ownerId": number, "fields": {"completed": False}, "layout": LAYOUT}
+    made = await stage.result("crm.activity.configurable.add", activity)
+    _, card = await get(stage, f"deals/{number}")
+    (shown,) = [row for row in card["timeline"] if row["kind"] == "activity"]
+    assert (shown["title"], shown["tags"]) == ("Delivered", [{"title": "Late", "type": "warning"}])
+    assert shown["blocks"] == [{"title": "", "text": "Plain"}, {"title": "Hub", "text": "Deal 17"}]
+    stage.server.world.portals["north"].language = "ru"
+    _, russian = await get(stage, f"deals/{number}")
+    assert "Передано" in [row["title"] for row in russian["timeline"]]
+    (button,) = shown["buttons"]
+    press = f"/_shell/activities/{made['activity']['id']}/press"
+    assert (await stage.post(press, {"part": button["path"]}))[0] == 200
+    (form,) = await stage.listener.wait("/b")
+    assert form["data[id]"] == "again"
+    _, card = await get(stage, f"deals/{number}")
+    assert [row["locked"] for row in card["timeline"] if row["kind"] == "activity"] == [button["path"]]
+
+
 async def test_an_installation_is_finished_from_the_frame(bare):
     url = bare.listener.url
     await bare.add_app(kind="market", handler_url=f"{url}/page", install_url=f"{url}/install")

@@ -112,6 +112,13 @@ async def test_custom_fields_are_found_under_both_names(stage):
     assert len(await listed(stage, filter={"=UF_CRM_INN2": "77"}, useOriginalUfNames="Y")) == 1
 
 
+async def test_custom_yes_or_no_is_filtered_by_1_and_0(stage):
+    yes, no = await add(stage, ufCrm_1721244707511="Y"), await add(stage, ufCrm_1721244707511="N")
+    for value, found in (("1", yes), ("0", no), ("Y", no)):
+        rows = await listed(stage, filter={"ufCrm_1721244707511": value})
+        assert [row["id"] for row in rows] == [found["id"]]
+
+
 async def test_pages_have_50_rows_and_counts_only_when_asked(stage):
     await stage.deals(*({"title": str(n)} for n in range(120)))
     _, first = await stage.rest("crm.item.list", {**DEAL, "select": ["id", "nonsense"]})

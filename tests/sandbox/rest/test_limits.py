@@ -52,6 +52,14 @@ async def test_batches_can_be_billed_as_a_whole(stage):
     assert body["time"]["operating"] == 0
 
 
+async def test_batches_can_be_billed_both_ways_at_once(stage):
+    await stage.control("PATCH", "portals/north", {"billing": "both"})
+    _, body = await stage.rest("batch", {"cmd": {f"k{n}": "crm.deal.add" for n in range(50)}})
+    assert body["time"]["operating"] > 3
+    _, body = await stage.rest("crm.deal.add", {"fields": {}})
+    assert body["time"]["operating"] > 3
+
+
 async def test_limits_can_be_off(stage):
     await stage.control("PATCH", "portals/north", {"limits": False})
     assert {(await stage.rest("server.time"))[0] for _ in range(70)} == {200}

@@ -1,0 +1,1 @@
+"""Tests of what a portal's CRM does beyond reading and writing deals."""

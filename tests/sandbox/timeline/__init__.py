@@ -1,0 +1,1 @@
+"""Tests of comments, log entries, activities and their files."""
