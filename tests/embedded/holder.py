@@ -28,6 +28,8 @@ async def hold(folder: Path) -> None:
 
 
 def main() -> None:
+    # Whoever runs the tests in the background of a shell hands down an ignored Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder, *user = sys.argv[1:]
     if user:
         os.setgroups([])
