@@ -1,10 +1,12 @@
 """The HTTP door for what Bitrix24 sends: authenticate, commit, answer; nothing else happens meanwhile."""
 
+import asyncio
 import json
 import re
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from quart import Blueprint, Response, request
@@ -23,9 +25,12 @@ from application.store.portals import Portals
 
 log = structlog.get_logger()
 
+_Answer = TypeVar("_Answer")
+
 MAX_BODY_BYTES = 1024 * 1024
 _KEEP_PORTAL_SECONDS = 5.0
 _MAX_KNOWN = 10_000
+_PATIENCE_SECONDS = (0.2, 0.6)
 _FORM = "application/x-www-form-urlencoded"
 _DEAL = "DEAL_"
 _DEAL_ID = re.compile(r"DEAL_[0-9]{1,15}", re.ASCII)
@@ -53,11 +58,19 @@ class KnownPortals:
     def __init__(self, portals: Portals) -> None:
         self._portals = portals
         self._known: dict[str, _Known] = {}
+        self._looking: dict[str, asyncio.Task[Portal | None]] = {}
 
     async def get(self, member_id: str, *, fresh: bool = False) -> Portal | None:
         known = self._known.get(member_id)
         if known and not fresh and time.monotonic() < known.until:
             return known.portal
+        looking = self._looking.get(member_id)
+        if looking is None:
+            looking = self._looking[member_id] = asyncio.create_task(self._look(member_id))
+            looking.add_done_callback(lambda _: self._looking.pop(member_id, None))
+        return await asyncio.shield(looking)
+
+    async def _look(self, member_id: str) -> Portal | None:
         portal = await self._portals.by_member_id(member_id)
         if portal is None:
             self._known.pop(member_id, None)
@@ -69,6 +82,16 @@ class KnownPortals:
 
     def forget(self, member_id: str) -> None:
         self._known.pop(member_id, None)
+
+
+async def _patiently(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """Ask the database again after a short absence: Bitrix24 never repeats a call that we refuse."""
+    for pause in _PATIENCE_SECONDS:
+        try:
+            return await ask()
+        except UNAVAILABLE:
+            await asyncio.sleep(pause)
+    return await ask()
 
 
 class Inbound:
@@ -126,15 +149,14 @@ class Inbound:
             raise Refused(404, "unknown_robot", "this application has no such robot")
         if not _DEAL_ID.fullmatch(form.document_id):
             raise Refused(400, "not_a_deal", "document_id must name a deal")
-        new = await self._inbox.put(
-            NewDelivery(
-                portal_id=portal.id,
-                key=fingerprint(form.event_token),
-                robot=form.code,
-                deal_id=form.document_id[len(_DEAL) :],
-                payload=self._keys.seal(payload_of(_call(form)), "payload"),
-            )
+        delivery = NewDelivery(
+            portal_id=portal.id,
+            key=fingerprint(form.event_token),
+            robot=form.code,
+            deal_id=form.document_id[len(_DEAL) :],
+            payload=self._keys.seal(payload_of(_call(form)), "payload"),
         )
+        new = await _patiently(lambda: self._inbox.put(delivery))
         log.info(
             "robot_call", member_id=portal.member_id, robot=form.code, document=form.document_id, new=new
         )
@@ -157,7 +179,7 @@ class Inbound:
 
     async def _authenticate(self, auth: Auth) -> Portal:
         """The portal that `application_token` proves. Raises Refused."""
-        portal = await self._known.get(auth.member_id)
+        portal = await _patiently(lambda: self._known.get(auth.member_id))
         if portal is None or not _proves(portal, auth):
             portal = await self._known.get(auth.member_id, fresh=True)  # it may have been installed just now
         if portal is None:

@@ -5,6 +5,7 @@ Requests: a leaky bucket per portal and outgoing address, 2/s over 50, Enterpris
 portal has blocked is left alone until its budget comes back.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -162,8 +163,10 @@ class Limits:
         if self._redis is None or time.monotonic() < self._redis_rests_until:
             return None
         try:
-            answer = await self._redis.eval(script, len(keys), *keys, *map(str, arguments))
-        except (RedisError, OSError, TimeoutError) as error:
+            # The client's own time limits do not cover every step of losing a connection.
+            async with asyncio.timeout(2 * REDIS_SECONDS):
+                answer = await self._redis.eval(script, len(keys), *keys, *map(str, arguments))
+        except Exception as error:  # noqa: BLE001 - whatever the client says when its server goes: we go on without
             self._redis_rests_until = time.monotonic() + _REST_AFTER_FAILURE
             if not self._was_down:
                 log.warning(

@@ -12,7 +12,7 @@ from uuid import UUID
 from application.bitrix.answers import Moved, TokenRefused
 from application.bitrix.batch import MAX_COMMANDS, fits, pack, unpack
 from application.bitrix.transport import Transport
-from application.errors import AppError, PortalUnavailable, Throttled, TryLater
+from application.errors import AppError, OutcomeUnknown, PortalUnavailable, Throttled, TryLater
 from application.limits import Limits, rate_of
 from application.model import Portal
 from application.store.links import Sending
@@ -141,6 +141,7 @@ class RequestQueue:
         return group
 
     async def _send(self, group: list[Command], *, writes: bool) -> None:
+        everybody = [command.answer for command in group]
         try:
             group = await self._mark_sent(await self._allowed(group))
             outcomes = await self._exchange(group, writes=writes) if group else []
@@ -155,6 +156,9 @@ class RequestQueue:
         else:
             for command, outcome in zip(group, outcomes, strict=True):
                 await self._deliver(command, outcome)
+        finally:
+            # Nobody may be left waiting, whatever went wrong above; a write may have been carried out.
+            fail(everybody, OutcomeUnknown("internal_error", error="no answer"))
 
     async def _deliver(self, command: Command, outcome: Any) -> None:
         if isinstance(outcome, TokenRefused):

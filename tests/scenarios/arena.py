@@ -96,6 +96,13 @@ class Arena:
         rows = await self.fetch("SELECT count(*) AS number FROM deliveries")
         return int(rows[0]["number"])
 
+    async def standing(self) -> str:
+        """How deliveries stand and what both processes said last, for a failure that wants explaining."""
+        rows = await self.fetch("SELECT state, problem, count(*) FROM deliveries GROUP BY 1, 2")
+        calls = await self.control.call("GET", "calls")
+        said = {name: self.log_lines(name)[-8:] for name in ("web", "worker")}
+        return f"{[tuple(row) for row in rows]}\n{calls.get('by_status')}\n{json.dumps(said, indent=1)}"
+
     def log_lines(self, name: str = "web") -> list[dict[str, Any]]:
         """What a process has logged so far, line by line; every line is one JSON object."""
         text = self.processes.log_of(name).read_text(encoding="utf-8")

@@ -85,7 +85,11 @@ async def test_without_redis_everything_still_arrives_and_its_return_needs_no_re
     pair = await arena.pair()
     async with stopped(arena, "valkey"):
         await pair.send(60)
-        count = await until(pair.arrived, 90, "everything in the hub without Redis")
+        try:
+            count = await until(pair.arrived, 90, "everything in the hub without Redis")
+        except AssertionError as error:
+            error.add_note(await arena.standing())
+            raise
         assert (count.delivered, count.duplicates) == (60, 0)
     async with Redis.from_url(arena.env["BRIDGE_REDIS_URL"]) as redis:
         await until(lambda: answers(redis), 20, "Valkey back")
