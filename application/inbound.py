@@ -149,12 +149,13 @@ class Inbound:
             raise Refused(404, "unknown_robot", "this application has no such robot")
         if not _DEAL_ID.fullmatch(form.document_id):
             raise Refused(400, "not_a_deal", "document_id must name a deal")
+        call = _call(form)
         delivery = NewDelivery(
             portal_id=portal.id,
-            key=fingerprint(form.event_token),
-            robot=form.code,
-            deal_id=form.document_id[len(_DEAL) :],
-            payload=self._keys.seal(payload_of(_call(form)), "payload"),
+            key=fingerprint(call.event_token),
+            robot=call.code,
+            deal_id=call.deal_id,
+            payload=self._keys.seal(payload_of(call), "payload"),
         )
         new = await _patiently(lambda: self._inbox.put(delivery))
         log.info(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -173,6 +174,7 @@ def _options(text: str) -> dict[str, Any]:
     return options if isinstance(options, dict) else {}
 
 
+@cache  # what was built does not change while a process runs
 def _entry() -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
     return next(chunk for chunk in manifest.values() if chunk.get("isEntry"))
